@@ -1,0 +1,159 @@
+"""Hall modules: built, converted, retired, in service; the floor space that every use shares (section 2 of MATHS.md)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner_models.census import Census
+from planner_models.frame import Frame
+from planner_models.linear import linear
+from planner_models.money import invest
+from planner_models.ports import Ports
+
+
+def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Sets: S sites, H hall types, C cohorts, K conversions, T periods. Reads resident and movable MW; decides modules."""
+    _decisions(block, frame)
+    _fates(block, frame)
+    _space(block, frame)
+    ports.publish(block.full_modules)
+    ports.publish(block.final_modules)
+    _floors(block, frame, ports)
+    _money(block, frame, ports)
+
+
+def _decisions(block: pyo.Block, frame: Frame) -> None:
+    """Variables (2.1)-(2.3) on the indices that exist."""
+    time, halls = frame.time, frame.halls
+    builds = [
+        (s.id, h.id, t)
+        for s in frame.instance.sites
+        for h in frame.instance.halls
+        if h.buildable and frame.allowed(h, s)
+        for t in time.enterable(h.build_months)
+    ]
+    lots = [
+        (k.id, c.id, t)
+        for k in frame.instance.conversions
+        for c in frame.cohorts.values()
+        if k.from_hall == c.item and k.site in (None, c.site) and frame.allowed(halls[k.to_hall], frame.sites[c.site])
+        for t in time.enterable(k.build_months)
+        if time.month(c.in_service) <= time[t].start - k.off_months <= frame.cohort_end(c)
+    ]
+    retires = [
+        (c.id, t.label) for c in frame.cohorts.values() for t in time.periods if time.month(c.in_service) <= t.start < frame.cohort_end(c)
+    ]
+    block.BUILDS = pyo.Set(dimen=3, initialize=builds, doc="(s,h,t)")
+    block.LOTS = pyo.Set(dimen=3, initialize=lots, doc="(k,c,t)")
+    block.RETIRES = pyo.Set(dimen=2, initialize=retires, doc="(c,t)")
+
+    def most_built(_: Any, s: str, h: str, t: str) -> tuple[int, int]:
+        return 0, math.floor(frame.sites[s].land_it_mw / halls[h].module_it_mw + 1e-9)
+
+    def most_lots(_: Any, k: str, c: str, t: str) -> tuple[int, int]:
+        return 0, (frame.cohorts[c].count or 0) // frame.conversions[k].from_modules
+
+    def most_retired(_: Any, c: str, t: str) -> tuple[int, int]:
+        return 0, frame.cohorts[c].count or 0
+
+    block.built_modules = pyo.Var(block.BUILDS, domain=pyo.Integers, bounds=most_built, doc="(2.1) new modules")
+    block.converted_lots = pyo.Var(block.LOTS, domain=pyo.Integers, bounds=most_lots, doc="(2.2) converted lots")
+    block.retired_modules = pyo.Var(block.RETIRES, domain=pyo.Integers, bounds=most_retired, doc="(2.3) modules given up")
+
+
+def _fates(block: pyo.Block, frame: Frame) -> None:
+    """Rows (2.4) and (2.5): a module of a cohort has one fate; lots are limited per site."""
+    lots, retires, where = list(block.LOTS), list(block.RETIRES), frame.cohorts
+    block.FATED = pyo.Set(initialize=list(dict.fromkeys([c for c, _ in retires] + [c for _, c, _ in lots])), doc="c")
+    block.CONVERTED_AT = pyo.Set(dimen=2, initialize=list(dict.fromkeys((k, where[c].site) for k, c, _ in lots)), doc="(k,s)")
+    retired = linear(block, "fate_retired", block.FATED, block.retired_modules, [((c,), (c, t), 1.0) for c, t in retires])
+    given = [((c,), (k, c, t), float(frame.conversions[k].from_modules)) for k, c, t in lots]
+    converted = linear(block, "fate_converted", block.FATED, block.converted_lots, given)
+    used = linear(block, "lots_used", block.CONVERTED_AT, block.converted_lots, [((k, where[c].site), (k, c, t), 1.0) for k, c, t in lots])
+    block.cohort_modules = pyo.Param(block.FATED, initialize=lambda _, c: where[c].count)
+    block.max_lots = pyo.Param(block.CONVERTED_AT, initialize=lambda _, k, s: frame.conversions[k].max_lots)
+
+    @block.Constraint(block.FATED, doc="(2.4) each module of a cohort is retired or converted at most once")
+    def cohort_limit(b: Any, c: Any) -> Any:
+        return retired(c) + converted(c) <= b.cohort_modules[c]
+
+    @block.Constraint(block.CONVERTED_AT, doc="(2.5) lots of a conversion at a site")
+    def conversion_limit(b: Any, k: Any, s: Any) -> Any:
+        return used(k, s) <= b.max_lots[k, s]
+
+
+def _space(block: pyo.Block, frame: Frame) -> None:
+    """Variables and rows (2.6)-(2.9): modules in service, and the land they hold."""
+    m, time = block.parent_block(), frame.time
+    full = Census(block, frame, "full", time.whole, m.FLOORS)
+    average = Census(block, frame, "average", time.share, m.FLOORS)
+    final = Census(block, frame, "final", time.beyond, m.SITE_HALLS)
+    land = Census(block, frame, "land", time.touched, m.FLOORS, holding=True)
+    block.full_modules = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.6) modules that work all through t")
+    block.average_modules = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.7) modules that work in t, mean")
+    block.final_modules = pyo.Var(m.SITE_HALLS, domain=pyo.NonNegativeReals, doc="(2.8) modules that outlive the horizon")
+    block.module_it_mw = pyo.Param(m.HALLS, initialize=lambda _, h: frame.halls[h].module_it_mw)
+    block.land_it_mw = pyo.Param(m.SITES, initialize=lambda _, s: frame.sites[s].land_it_mw)
+    block.land_mw = pyo.Var(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(2.9) IT MW of modules that hold land in t")
+
+    @block.Constraint(m.FLOORS, doc="(2.6) modules in service all through t")
+    def full_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
+        return b.full_modules[s, h, t] == full.count(s, h, t)
+
+    @block.Constraint(m.FLOORS, doc="(2.7) modules in service, mean over t")
+    def average_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
+        return b.average_modules[s, h, t] == average.count(s, h, t)
+
+    @block.Constraint(m.SITE_HALLS, doc="(2.8) modules that outlive the horizon")
+    def final_balance(b: Any, s: Any, h: Any) -> Any:
+        return b.final_modules[s, h] == final.count(s, h)
+
+    @block.Constraint(m.SITE_PERIODS, doc="(2.9) IT MW of modules that hold land in any month of t")
+    def land_balance(b: Any, s: Any, t: Any) -> Any:
+        return b.land_mw[s, t] == sum(b.module_it_mw[h] * land.count(s, h, t) for h in m.HALLS_AT[s])
+
+    @block.Constraint(m.SITE_PERIODS, doc="(2.9) standing, converting and building fit the land")
+    def land_limit(b: Any, s: Any, t: Any) -> Any:
+        return b.land_mw[s, t] <= b.land_it_mw[s]
+
+
+def _floors(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Rows (2.10) and (2.11): the uses fit the modules."""
+    m = block.parent_block()
+
+    @block.Constraint(m.FLOORS, doc="(2.10) tenants and clusters need modules that stand all through t")
+    def resident_limit(b: Any, s: Any, h: Any, t: Any) -> Any:
+        return ports.resident_mw[s, h, t] <= b.module_it_mw[h] * b.full_modules[s, h, t]
+
+    @block.Constraint(m.FLOORS, doc="(2.11) all uses fit the mean floor space")
+    def occupied_limit(b: Any, s: Any, h: Any, t: Any) -> Any:
+        return ports.resident_mw[s, h, t] + ports.movable_mw[s, h, t] <= b.module_it_mw[h] * b.average_modules[s, h, t]
+
+
+def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Capex, depreciation, fixed cost and residual of modules."""
+    m, time, halls = block.parent_block(), frame.time, frame.halls
+    lot = frame.conversions
+    invest(
+        block, frame, ports, block.built_modules,
+        site=lambda s, h, t: s,
+        price_musd=lambda s, h, t: halls[h].capex_musd_per_module,
+        paid=lambda s, h, t, u: time.spread(t, halls[h].build_months, u),
+        tax_life_months=lambda s, h, t: halls[h].tax_life_months,
+    )  # fmt: skip
+    invest(
+        block, frame, ports, block.converted_lots,
+        site=lambda k, c, t: frame.cohorts[c].site,
+        price_musd=lambda k, c, t: lot[k].capex_musd_per_lot,
+        paid=lambda k, c, t, u: time.spread(t, lot[k].build_months, u),
+        tax_life_months=lambda k, c, t: halls[lot[k].to_hall].tax_life_months,
+    )  # fmt: skip
+    fixed = [
+        ((s, t), (s, h, t), halls[h].fixed_cost_musd_per_module_year * time[t].length_years * time.inflation(t)) for s, h, t in m.FLOORS
+    ]
+    residual = [((s,), (s, h), halls[h].residual_musd_per_module) for s, h in m.SITE_HALLS]
+    ports.add("operating_musd", linear(block, "fixed_cost", m.SITE_PERIODS, block.average_modules, fixed))
+    ports.add("terminal_musd", linear(block, "residual", m.SITES, block.final_modules, residual))

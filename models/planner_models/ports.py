@@ -1,0 +1,67 @@
+"""What one component tells the others: named variables whose defining rows collect everybody's terms (section 10 of MATHS.md)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import pyomo.environ as pyo
+
+Term = Callable[..., Any]
+
+
+class Ports:
+    """Variables that cross the walls between components, and the terms that define them.
+
+    A component calls `add("load_mw", term)` with a function of the port's index; `close` writes the rows after all components
+    have spoken. States that one component defines and others read are published. Reading is by attribute:
+    `ports.load_mw[site, period]`; a name that nobody published reads as None.
+    """
+
+    def __init__(self, block: pyo.Block) -> None:
+        m = block.parent_block()
+        self._block = block
+        self._terms: dict[str, list[Term]] = defaultdict(list)
+        self._published: dict[str, pyo.Var] = {}
+        block.resident_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(10.1) IT MW of tenants and clusters")
+        block.movable_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(10.2) IT MW of machines that can be unplugged")
+        block.load_mw = pyo.Var(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(10.3) facility MW at design peak")
+        block.draw_mw = pyo.Var(m.SITE_PERIOD_BLOCKS, domain=pyo.NonNegativeReals, doc="(10.4) facility MW bought for own use")
+        block.revenue_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.5) revenue")
+        block.operating_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.6) operating cost")
+        block.capex_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.7) capex paid")
+        block.depreciation_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.8) tax depreciation")
+        block.terminal_musd = pyo.Var(m.SITES, domain=pyo.Reals, doc="(10.9) terminal value before exit cost")
+        block.final_basis_musd = pyo.Var(m.SITES, domain=pyo.Reals, doc="(10.10) tax basis left at the horizon")
+
+    def __getattr__(self, name: str) -> Any:
+        return self._published.get(name, self._block.component(name))
+
+    def publish(self, variable: pyo.Var) -> None:
+        """Let other components read a state of this one under its own name."""
+        self._published[variable.local_name] = variable
+
+    def add(self, port: str, term: Term) -> None:
+        """Add a term (a function of the port's index that returns a linear expression) to a port's defining row."""
+        if self._block.component(port) is None:
+            raise KeyError(f"{port} is not a port")
+        self._terms[port].append(term)
+
+    def close(self) -> None:
+        """Write `port == sum of terms` for every port."""
+        for port in self._block.component_objects(pyo.Var):
+            self._close(port)
+
+    def _close(self, port: pyo.Var) -> None:
+        terms = self._terms[port.local_name]
+        name = port.local_name.rsplit("_", 1)[0] + "_balance"
+
+        def rule(_: pyo.Block, *index: Any) -> Any:
+            total = 0.0
+            for term in terms:
+                total = total + term(*index)
+            return port[index] == total
+
+        tag = port.doc.split(")")[0] + ")"
+        self._block.add_component(name, pyo.Constraint(port.index_set(), rule=rule, doc=f"{tag} {port.local_name} = what all components add"))

@@ -1,0 +1,67 @@
+"""Tax: income by fiscal year, losses carried forward (section 9 of MATHS.md, with the proof that these rows are the law)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner_models.frame import Frame
+from planner_models.linear import constant, linear
+from planner_models.ports import Ports
+
+
+def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Sets: Y fiscal years. Reads revenue, cost, depreciation and interest; states the tax of each year."""
+    years = frame.time.fiscal_years
+    block.YEARS = pyo.Set(initialize=list(years), doc="y")
+    block.profit_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.1) positive part of income")
+    block.loss_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.1) negative part of income")
+    block.used_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.2) losses used")
+    block.pool_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.3) losses carried out of y")
+    block.tax_musd = pyo.Var(block.YEARS, domain=pyo.Reals, doc="(9.5) tax of y")
+    _income(block, frame, ports)
+    _losses(block, frame)
+    ports.publish(block.tax_musd)
+    ports.publish(block.pool_musd)
+
+
+def _income(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Row (9.1)."""
+    m, years = block.parent_block(), frame.time.fiscal_years
+    block.PERIODS_OF = pyo.Set(block.YEARS, initialize=lambda _, y: years[y])
+    overhead = constant(block, "overhead", block.YEARS, lambda y: sum(frame.overhead_musd(t) for t in years[y]))
+
+    @block.Constraint(block.YEARS, doc="(9.1) taxable income of y")
+    def income_balance(b: Any, y: Any) -> Any:
+        earned = sum(
+            ports.revenue_musd[s, t] - ports.operating_musd[s, t] - ports.depreciation_musd[s, t] for s in m.SITES for t in b.PERIODS_OF[y]
+        )
+        interest = sum(ports.interest_musd[t] for t in b.PERIODS_OF[y])
+        return b.profit_musd[y] - b.loss_musd[y] == earned - interest - overhead(y)
+
+
+def _losses(block: pyo.Block, frame: Frame) -> None:
+    """Rows (9.2)-(9.5)."""
+    finance, labels = frame.instance.finance, list(frame.time.fiscal_years)
+    previous = dict(zip(labels[1:], labels, strict=False))
+    opening = constant(block, "opening_loss", block.YEARS, lambda y: 0.0 if y in previous else finance.opening_loss_musd)
+    carried = linear(block, "carried", block.YEARS, block.pool_musd, [((y,), (previous[y],), 1.0) for y in previous])
+    block.use_fraction = pyo.Param(initialize=finance.loss_use_fraction)
+    block.rate = pyo.Param(initialize=finance.tax_rate_fraction)
+
+    @block.Constraint(block.YEARS, doc="(9.2) losses offset a share of a year's income")
+    def use_limit(b: Any, y: Any) -> Any:
+        return b.used_musd[y] <= b.use_fraction * b.profit_musd[y]
+
+    @block.Constraint(block.YEARS, doc="(9.3) losses roll from year to year")
+    def pool_balance(b: Any, y: Any) -> Any:
+        return b.pool_musd[y] == opening(y) + carried(y) + b.loss_musd[y] - b.used_musd[y]
+
+    @block.Constraint(block.YEARS, doc="(9.4) only losses carried into the year are used")
+    def carry_limit(b: Any, y: Any) -> Any:
+        return b.used_musd[y] <= opening(y) + carried(y)
+
+    @block.Constraint(block.YEARS, doc="(9.5) tax of y")
+    def tax_balance(b: Any, y: Any) -> Any:
+        return b.tax_musd[y] == b.rate * (b.profit_musd[y] - b.used_musd[y])

@@ -1,0 +1,193 @@
+"""Periods of unequal length, leads, lives, payments, discounting and halvings: pure functions (section 1 of MATHS.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from planner_models.schema import Instance
+
+YearlyRow = TypeVar("YearlyRow")
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period: label, first month and length counted from the start of the plan, days, and its calendar years."""
+
+    label: str
+    start: int
+    months: int
+    days: int
+    years: tuple[int, ...]
+
+    @property
+    def end(self) -> int:
+        """First month after the period."""
+        return self.start + self.months
+
+    @property
+    def hours(self) -> float:
+        """Hours of the period."""
+        return 24.0 * self.days
+
+    @property
+    def length_years(self) -> float:
+        """Length in years, by months."""
+        return self.months / 12
+
+
+def label(start: dt.date, months: int) -> str:
+    """Name of a period: 2027Q1, 2027, 2027-2028, 2027-01, or 2027-01+6m."""
+    if months == 3 and start.month in (1, 4, 7, 10):
+        return f"{start.year}Q{(start.month + 2) // 3}"
+    if months % 12 == 0 and start.month == 1:
+        return str(start.year) if months == 12 else f"{start.year}-{start.year + months // 12 - 1}"
+    return f"{start:%Y-%m}" if months == 1 else f"{start:%Y-%m}+{months}m"
+
+
+def shifted(date: dt.date, months: int) -> dt.date:
+    """The first day of the month that lies `months` after that of `date`."""
+    count = date.year * 12 + date.month - 1 + months
+    return dt.date(count // 12, count % 12 + 1, 1)
+
+
+class Timeline:
+    """The calendar of one instance; months are whole numbers from its start, periods are named by their labels."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self.start = instance.start
+        periods: list[Period] = []
+        month = 0
+        for span in instance.periods:
+            for _ in range(span.count):
+                periods.append(self._period(month, span.months))
+                month += span.months
+        self.periods = tuple(periods)
+        self.horizon = month
+        self._by_label = {p.label: p for p in periods}
+
+    def _period(self, start: int, months: int) -> Period:
+        first, last = shifted(self.start, start), shifted(self.start, start + months)
+        years = tuple(range(first.year, shifted(self.start, start + months - 1).year + 1))
+        return Period(label(first, months), start, months, (last - first).days, years)
+
+    def __getitem__(self, name: str) -> Period:
+        return self._by_label[name]
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the periods in order."""
+        return [p.label for p in self.periods]
+
+    def month(self, date: dt.date) -> int:
+        """Months from the start of the plan; negative before it."""
+        return (date.year - self.start.year) * 12 + date.month - self.start.month
+
+    def enterable(self, lead_months: int) -> list[str]:
+        """Periods in which something ordered at the start or later can enter service."""
+        return [p.label for p in self.periods if p.start >= lead_months]
+
+    def share(self, begin: int, end: int, period: str) -> float:
+        """α: the share of the period's months that lie in [begin, end)."""
+        p = self._by_label[period]
+        return max(0, min(end, p.end) - max(begin, p.start)) / p.months
+
+    def whole(self, begin: int, end: int, period: str) -> float:
+        """φ: 1 when the period lies wholly in [begin, end)."""
+        p = self._by_label[period]
+        return 1.0 if begin <= p.start and p.end <= end else 0.0
+
+    def touched(self, begin: int, end: int, period: str) -> float:
+        """ψ: 1 when any month of the period lies in [begin, end)."""
+        return 1.0 if self.share(begin, end, period) > 0 else 0.0
+
+    def beyond(self, begin: int, end: int) -> float:
+        """χ: 1 when [begin, end) starts before the horizon and ends after it."""
+        return 1.0 if begin < self.horizon < end else 0.0
+
+    def months_in(self, begin: int, end: int, period: str) -> int:
+        """Months of [begin, end) in the period."""
+        p = self._by_label[period]
+        return max(0, min(end, p.end) - max(begin, p.start))
+
+    def deposit(self, service: str, lead_months: int, deposit_fraction: float, paid: str) -> float:
+        """Share of a price paid in `paid`: the deposit at order, the balance when service starts."""
+        order = self._by_label[service].start - lead_months
+        at_order = deposit_fraction if self.months_in(order, order + 1, paid) else 0.0
+        return at_order + (1 - deposit_fraction if paid == service else 0.0)
+
+    def spread(self, service: str, build_months: int, paid: str) -> float:
+        """Share of a price paid in `paid` when it is spread evenly over the months before service."""
+        if build_months == 0:
+            return 1.0 if paid == service else 0.0
+        begin = self._by_label[service].start
+        return self.months_in(begin - build_months, begin, paid) / build_months
+
+    def written_off(self, begin: int, life_months: int, period: str) -> float:
+        """Share of a tax basis in service from month `begin` that is depreciated in the period."""
+        return self.months_in(begin, begin + life_months, period) / life_months
+
+    def opening_written_off(self, in_service: int, life_months: int, period: str) -> float:
+        """Share of an opening tax basis depreciated in the period: evenly over what is left of the life."""
+        begin, end = max(0, in_service), in_service + life_months
+        if end <= begin:
+            return 1.0 if period == self.periods[0].label else 0.0
+        return self.months_in(begin, end, period) / (end - begin)
+
+    def left(self, shares: Callable[[str], float]) -> float:
+        """What the depreciation shares of all periods leave of a basis at the horizon."""
+        return max(0.0, 1 - sum(shares(p.label) for p in self.periods))
+
+    def inflation(self, period: str) -> float:
+        """Cost level of the period's first year relative to that of the first period."""
+        growth = self._instance.finance.cost_inflation_fraction
+        return float((1 + growth) ** (self._by_label[period].years[0] - self.periods[0].years[0]))
+
+    def discount(self, month: float) -> float:
+        """Present value at the start of 1 $ at a month."""
+        return float((1 + self._instance.finance.discount_rate_fraction) ** (-month / 12))
+
+    def discount_mid(self, period: str) -> float:
+        """Present value of 1 $ that flows in the period."""
+        p = self._by_label[period]
+        return self.discount(p.start + p.months / 2)
+
+    @cached_property
+    def previous(self) -> dict[str, str]:
+        """The period before each but the first."""
+        return dict(zip(self.labels[1:], self.labels, strict=False))
+
+    @cached_property
+    def fiscal_years(self) -> dict[str, list[str]]:
+        """Periods by fiscal year: a calendar year, or a period of several years by itself."""
+        groups: dict[str, list[str]] = {}
+        for p in self.periods:
+            groups.setdefault(str(p.years[0]) if len(p.years) == 1 else p.label, []).append(p.label)
+        return groups
+
+    def yearly(self, rows: Iterable[YearlyRow], from_year: Callable[[YearlyRow], int], value: Callable[[YearlyRow], float], period: str) -> float:
+        """A series whose rows hold until the year of the next; the mean over the years of a long period."""
+        ordered = sorted(rows, key=from_year)
+        years = self._by_label[period].years
+        return sum(value([row for row in ordered if from_year(row) <= year][-1]) for year in years) / len(years)
+
+    def hashprice(self, period: str) -> float:
+        """Mean hashprice of the period in USD per PH/s and day, by days."""
+        p = self._by_label[period]
+        first, last = shifted(self.start, p.start), shifted(self.start, p.end)
+        deck = sorted(self._instance.btc, key=lambda row: row.from_day)
+        cuts = sorted({first, last, *(d for d in (*self._instance.halvings, *(r.from_day for r in deck)) if first < d < last)})
+        total = 0.0
+        for begin, end in zip(cuts, cuts[1:], strict=False):
+            row = [r for r in deck if r.from_day <= begin][-1]
+            reward_btc = self.subsidy_btc(begin) * 144 / (1 - row.fee_fraction)
+            total += (end - begin).days * row.btc_usd * reward_btc / (row.network_eh * 1000)
+        return total / p.days
+
+    def subsidy_btc(self, day: dt.date) -> float:
+        """Block subsidy on a day: 50 BTC, halved at each halving reached."""
+        return float(50 / 2 ** sum(1 for halving in self._instance.halvings if halving <= day))

@@ -1,0 +1,151 @@
+"""Colocation: leases taken whole at one site and hall type, from ready-by to the end of their term (section 4 of MATHS.md)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner_models.frame import Frame
+from planner_models.linear import Entries, linear
+from planner_models.ports import Ports
+from planner_models.rows import Lease
+from planner_models.uses.rent import Rent
+
+
+def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Sets: L leases, P placements (l,s,h,t), T periods. Decides which lease starts where and when."""
+    leases = {lease.id: lease for lease in frame.instance.leases}
+    block.PLACEMENTS = pyo.Set(dimen=4, initialize=_placements(frame), doc="(l,s,h,t)")
+    block.started = pyo.Var(block.PLACEMENTS, domain=pyo.Binary, doc="(4.1) lease starts at site, hall, period")
+    _choices(block, leases)
+    _space(block, frame, leases)
+    _tightening(block, frame, ports, leases)
+    _tail(block, frame, ports, leases)
+    ports.add("resident_mw", lambda s, h, t: block.leased_mw[s, h, t])
+    _money(block, frame, ports)
+
+
+def _placements(frame: Frame) -> list[tuple[str, str, str, str]]:
+    """Where and when each lease may start."""
+    time, leases = frame.time, {lease.id: lease for lease in frame.instance.leases}
+
+    def in_window(lease: Lease, start: int) -> bool:
+        early = lease.earliest_start is not None and start < time.month(lease.earliest_start)
+        late = lease.drop_dead is not None and start > time.month(lease.drop_dead)
+        return not early and not late
+
+    return [
+        (row.lease, row.site, h, t.label)
+        for row in frame.instance.lease_sites
+        for h in frame.halls_for(row.site, leases[row.lease].product)
+        for t in time.periods
+        if in_window(leases[row.lease], t.start)
+    ]
+
+
+def _choices(block: pyo.Block, leases: dict[str, Lease]) -> None:
+    """Rows (4.2) and (4.3): at most one start, exactly one when mandatory."""
+    placed = {p[0] for p in block.PLACEMENTS}
+    block.OFFERED = pyo.Set(initialize=[i for i, lease in leases.items() if i in placed and not lease.mandatory], doc="l")
+    block.MANDATORY = pyo.Set(initialize=[i for i, lease in leases.items() if lease.mandatory], doc="l")
+    block.LEASES = pyo.Set(initialize=list(leases), doc="l")
+    starts = linear(block, "starts", block.LEASES, block.started, [((p[0],), p, 1.0) for p in block.PLACEMENTS])
+    # A mandatory lease without any placement must make the model infeasible; a row without a variable is refused by Pyomo.
+    block.one = pyo.Var(bounds=(1, 1), doc="(4.3) the constant 1")
+
+    @block.Constraint(block.OFFERED, doc="(4.2) a lease starts at most once")
+    def lease_choice(b: Any, i: Any) -> Any:
+        return starts(i) <= 1
+
+    @block.Constraint(block.MANDATORY, doc="(4.3) a mandatory lease starts exactly once")
+    def mandatory_balance(b: Any, i: Any) -> Any:
+        return starts(i) == b.one
+
+
+def _active(block: pyo.Block, frame: Frame, leases: dict[str, Lease]) -> list[tuple[Any, Any]]:
+    """Pairs (placement, period) in which the lease runs in some month."""
+    time = frame.time
+    return [(p, u) for p in block.PLACEMENTS for u in time.labels if time.touched(time[p[3]].start, time[p[3]].start + leases[p[0]].term_months, u)]
+
+
+def _space(block: pyo.Block, frame: Frame, leases: dict[str, Lease]) -> None:
+    """Variable and row (4.4): the peak MW of leases in a hall type."""
+    m = block.parent_block()
+    peak: Entries = [((s, h, u), (i, s, h, t), leases[i].it_mw) for (i, s, h, t), u in _active(block, frame, leases)]
+    leased = linear(block, "leased", m.FLOORS, block.started, peak)
+    block.leased_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(4.4) IT MW under lease in t, peak")
+
+    @block.Constraint(m.FLOORS, doc="(4.4) IT MW of the leases that run in any month of t")
+    def leased_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
+        return b.leased_mw[s, h, t] == leased(s, h, t)
+
+
+def _tightening(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, Lease]) -> None:
+    """Rows (4.5)-(4.7): each lease alone is covered by whole modules, grid and transformers; implied, but tight in the LP."""
+    halls, sites = frame.halls, frame.sites
+    active = _active(block, frame, leases)
+    block.COVERED = pyo.Set(dimen=4, initialize=list(dict.fromkeys((i, s, h, u) for (i, s, h, _), u in active)), doc="(l,s,h,u)")
+    block.SERVED = pyo.Set(dimen=3, initialize=list(dict.fromkeys((i, s, u) for (i, s, _, _), u in active)), doc="(l,s,u)")
+    modules = [((i, s, h, u), (i, s, h, t), float(math.ceil(leases[i].it_mw / halls[h].module_it_mw - 1e-9))) for (i, s, h, t), u in active]
+    facility = [((i, s, u), (i, s, h, t), leases[i].it_mw * halls[h].pue_peak) for (i, s, h, t), u in active]
+    apparent = [((i, s, u), p, mw / sites[s].power_factor) for (i, s, u), p, mw in facility]
+    covering = linear(block, "covering", block.COVERED, block.started, modules)
+    drawing = linear(block, "drawing", block.SERVED, block.started, facility)
+
+    @block.Constraint(block.COVERED, doc="(4.5) a lease needs whole modules")
+    def lease_module_limit(b: Any, i: Any, s: Any, h: Any, t: Any) -> Any:
+        return covering(i, s, h, t) <= ports.full_modules[s, h, t]
+
+    @block.Constraint(block.SERVED, doc="(4.6) a lease alone fits the grid")
+    def lease_grid_limit(b: Any, i: Any, s: Any, t: Any) -> Any:
+        return drawing(i, s, t) <= ports.grid_mw[s, t]
+
+    if ports.installed_mva is not None:
+        loading = linear(block, "loading", block.SERVED, block.started, apparent)
+        block.loading_limit = pyo.Param(list(sites), initialize=lambda _, s: sites[s].loading_limit_fraction)
+
+        @block.Constraint(block.SERVED, doc="(4.7) a lease alone fits the transformers")
+        def lease_transformer_limit(b: Any, i: Any, s: Any, t: Any) -> Any:
+            return loading(i, s, t) <= b.loading_limit[s] * ports.installed_mva[s, t]
+
+
+def _tail(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, Lease]) -> None:
+    """Row (4.8), and (4.9): leases that run past the horizon, and the MW that a cap rate values."""
+    m, time = block.parent_block(), frame.time
+    past = [p for p in block.PLACEMENTS if time.beyond(time[p[3]].start, time[p[3]].start + leases[p[0]].term_months)]
+    block.TAILS = pyo.Set(dimen=2, initialize=list(dict.fromkeys((s, h) for _, s, h, _ in past)), doc="(s,h)")
+    tail = linear(block, "tail", block.TAILS, block.started, [((p[1], p[2]), p, leases[p[0]].it_mw) for p in past])
+    valued = past if frame.instance.finance.terminal_method == "cap_rate" else []
+    capitalised = linear(block, "capitalised", m.SITE_HALLS, block.started, [((p[1], p[2]), p, leases[p[0]].it_mw) for p in valued])
+    block.module_it_mw = pyo.Param(m.HALLS, initialize=lambda _, h: frame.halls[h].module_it_mw)
+    block.capitalised_mw = pyo.Var(m.SITE_HALLS, domain=pyo.NonNegativeReals, doc="(4.9) IT MW valued at a cap rate")
+
+    @block.Constraint(block.TAILS, doc="(4.8) a lease past the horizon needs halls past the horizon")
+    def tail_limit(b: Any, s: Any, h: Any) -> Any:
+        return tail(s, h) <= b.module_it_mw[h] * ports.final_modules[s, h]
+
+    @block.Constraint(m.SITE_HALLS, doc="(4.9) IT MW of leases valued at a cap rate")
+    def capitalised_balance(b: Any, s: Any, h: Any) -> Any:
+        return b.capitalised_mw[s, h] == capitalised(s, h)
+
+
+def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Rent, landlord's cost, penalty, and the value at the horizon."""
+    m, time = block.parent_block(), frame.time
+    rent = {p: Rent(frame, *p) for p in block.PLACEMENTS}
+    income = [((p[1], u), p, rent[p].rent_musd(u)) for p in rent for u in time.labels]
+    cost = [((p[1], u), p, rent[p].cost_musd(u)) for p in rent for u in time.labels]
+    ports.add("revenue_musd", linear(block, "rent", m.SITE_PERIODS, block.started, income))
+    ports.add("operating_musd", linear(block, "lease_cost", m.SITE_PERIODS, block.started, cost))
+    final = [((p[1],), p, rent[p].terminal_musd()) for p in rent]
+    ports.add("terminal_musd", linear(block, "lease_value", m.SITES, block.started, final))
+
+    # A capitalised MW is already paid for in the lease: its building and its power are not valued again.
+    halls, sites = frame.halls, frame.sites
+    counted = [
+        ((s,), (s, h), -halls[h].residual_musd_per_module / halls[h].module_it_mw - sites[s].energised_musd_per_mw * halls[h].pue_peak)
+        for s, h in m.SITE_HALLS
+    ]
+    ports.add("terminal_musd", linear(block, "counted_once", m.SITES, block.capitalised_mw, counted))

@@ -1,0 +1,124 @@
+"""HPC: GPU clusters that the company owns, selling hours on a limited spot market (section 5 of MATHS.md)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner_models.frame import Frame
+from planner_models.linear import linear
+from planner_models.money import invest
+from planner_models.ports import Ports
+from planner_models.rows import GpuMarket
+
+
+def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Sets: S sites, G GPU models, H their halls, T periods. Decides clusters and MW sold."""
+    _decisions(block, frame)
+    _market(block, frame)
+    _places(block, frame, ports)
+    _money(block, frame, ports)
+
+
+def _decisions(block: pyo.Block, frame: Frame) -> None:
+    """Variables (5.1) and (5.2) on the indices that exist."""
+    gpus = frame.gpus
+    floors = [(s, h, g.id) for s in frame.sites for g in gpus.values() for h in frame.halls_for(s, g.product)]
+    deploys = [(s, h, g, t) for s, h, g in floors for t in frame.time.enterable(gpus[g].lead_months)]
+    block.DEPLOYS = pyo.Set(dimen=4, initialize=deploys, doc="(s,h,g,t)")
+    block.SALES = pyo.Set(dimen=4, initialize=[(s, h, g, t) for s, h, g in floors for t in frame.time.labels], doc="(s,h,g,t)")
+
+    def most_clusters(_: Any, s: str, h: str, g: str, t: str) -> tuple[int, int]:
+        return 0, math.floor(frame.sites[s].land_it_mw / gpus[g].cluster_it_mw + 1e-9)
+
+    block.deployed_clusters = pyo.Var(block.DEPLOYS, domain=pyo.Integers, bounds=most_clusters, doc="(5.1) clusters that enter service")
+    block.sold_mw = pyo.Var(block.SALES, domain=pyo.NonNegativeReals, doc="(5.2) IT MW whose hours are sold, mean")
+
+
+def _alive(block: pyo.Block, frame: Frame, weight: Any) -> list[tuple[Any, Any, float]]:
+    """MW of each deployment in each period, by a weight on its life, as ((s,h,g,u), decision, MW)."""
+    time, gpus = frame.time, frame.gpus
+    return [
+        ((s, h, g, u), (s, h, g, t), gpus[g].cluster_it_mw * weight(time[t].start, time[t].start + gpus[g].life_months, u))
+        for s, h, g, t in block.DEPLOYS
+        for u in time.labels
+    ]
+
+
+def _market(block: pyo.Block, frame: Frame) -> None:
+    """Rows (5.4) and (5.5): sold from what is deployed, within the market."""
+    time = frame.time
+    deployed = linear(block, "deployed", block.SALES, block.deployed_clusters, _alive(block, frame, time.share))
+    rows = {g: [row for row in frame.instance.gpu_market if row.gpu == g] for g in frame.gpus}
+
+    def market_mw(g: str, t: str) -> float:
+        return time.yearly(rows[g], lambda row: row.from_year, lambda row: row.market_it_mw, t)
+
+    block.MARKETS = pyo.Set(dimen=2, initialize=list(dict.fromkeys((g, t) for _, _, g, t in block.SALES)), doc="(g,t)")
+    block.market_it_mw = pyo.Param(block.MARKETS, initialize=lambda _, g, t: market_mw(g, t))
+    sold = linear(block, "sold", block.MARKETS, block.sold_mw, [((g, t), (s, h, g, t), 1.0) for s, h, g, t in block.SALES])
+
+    @block.Constraint(block.SALES, doc="(5.4) sold no more than deployed")
+    def sold_limit(b: Any, s: Any, h: Any, g: Any, t: Any) -> Any:
+        return b.sold_mw[s, h, g, t] <= deployed(s, h, g, t)
+
+    @block.Constraint(block.MARKETS, doc="(5.5) sold no more than the market takes")
+    def market_limit(b: Any, g: Any, t: Any) -> Any:
+        return sold(g, t) <= b.market_it_mw[g, t]
+
+
+def _places(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Variable and row (5.3), and what clusters take of floors and power."""
+    m = block.parent_block()
+    placed = [((s, h, u), i, mw) for (s, h, _, u), i, mw in _alive(block, frame, frame.time.touched)]
+    standing = linear(block, "standing", m.FLOORS, block.deployed_clusters, placed)
+    block.cluster_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(5.3) IT MW of clusters that stand in t")
+
+    @block.Constraint(m.FLOORS, doc="(5.3) clusters that stand in any month of t")
+    def cluster_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
+        return b.cluster_mw[s, h, t] == standing(s, h, t)
+
+    draws = [
+        ((s, t, b), (s, h, g, t), frame.halls[h].pue_average * frame.gpus[g].load_factor_fraction)
+        for s, h, g, t in block.SALES
+        for b in frame.prices[s]
+    ]
+    ports.add("resident_mw", lambda s, h, t: block.cluster_mw[s, h, t])
+    ports.add("draw_mw", linear(block, "drawn", m.SITE_PERIOD_BLOCKS, block.sold_mw, draws))
+
+
+def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Sales, operating cost, price and residual of clusters."""
+    m, time, gpus = block.parent_block(), frame.time, frame.gpus
+    rows = {g: [row for row in frame.instance.gpu_market if row.gpu == g] for g in gpus}
+
+    def usd_per_gpu_hour(row: GpuMarket) -> float:
+        return row.usd_per_gpu_hour
+
+    def sales_musd_per_mw(g: str, t: str) -> float:
+        price = time.yearly(rows[g], lambda row: row.from_year, usd_per_gpu_hour, t)
+        return gpus[g].gpus_per_mw * gpus[g].utilisation_fraction * time[t].hours * price / 1e6
+
+    sales = [((s, t), (s, h, g, t), sales_musd_per_mw(g, t)) for s, h, g, t in block.SALES]
+    upkeep = [
+        ((s, u), i, mw * gpus[g].opex_musd_per_mw_year * time[u].length_years * time.inflation(u))
+        for (s, _, g, u), i, mw in _alive(block, frame, time.share)
+    ]
+    ports.add("revenue_musd", linear(block, "sales", m.SITE_PERIODS, block.sold_mw, sales))
+    ports.add("operating_musd", linear(block, "upkeep", m.SITE_PERIODS, block.deployed_clusters, upkeep))
+    invest(
+        block, frame, ports, block.deployed_clusters,
+        site=lambda s, h, g, t: s,
+        price_musd=lambda s, h, g, t: gpus[g].capex_musd_per_mw * gpus[g].cluster_it_mw,
+        paid=lambda s, h, g, t, u: time.deposit(t, gpus[g].lead_months, gpus[g].deposit_fraction, u),
+        tax_life_months=lambda s, h, g, t: gpus[g].tax_life_months,
+    )  # fmt: skip
+
+    def residual(g: str, t: str) -> float:
+        left = max(0, time[t].start + gpus[g].life_months - time.horizon) / gpus[g].life_months
+        return gpus[g].capex_musd_per_mw * gpus[g].cluster_it_mw * gpus[g].residual_fraction * left
+
+    final = [((s,), (s, h, g, t), residual(g, t)) for s, h, g, t in block.DEPLOYS]
+    ports.add("terminal_musd", linear(block, "cluster_residual", m.SITES, block.deployed_clusters, final))

@@ -1,0 +1,41 @@
+"""Terminal value, exit tax and the objective (section 9 of MATHS.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner_models.frame import Frame
+from planner_models.linear import linear
+from planner_models.ports import Ports
+
+
+def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Reads dividends, final cash and debt, terminal value and tax basis; states the value of equity."""
+    m, time, finance = block.parent_block(), frame.time, frame.instance.finance
+    last_period, last_year = time.labels[-1], list(time.fiscal_years)[-1]
+    block.kept_fraction = pyo.Param(initialize=1 - finance.exit_cost_fraction)
+    block.rate = pyo.Param(initialize=finance.tax_rate_fraction)
+    block.terminal_value_musd = pyo.Var(domain=pyo.Reals, doc="(9.6) terminal value after exit cost")
+    block.exit_tax_musd = pyo.Var(domain=pyo.NonNegativeReals, doc="(9.7) tax on a sale at the horizon")
+
+    @block.Constraint(doc="(9.6) terminal value of all sites")
+    def terminal_value_balance(b: Any) -> Any:
+        return b.terminal_value_musd == b.kept_fraction * sum(ports.terminal_musd[s] for s in m.SITES)
+
+    @block.Constraint(doc="(9.7) gain over tax basis and carried losses is taxed")
+    def exit_tax_floor(b: Any) -> Any:
+        basis = sum(ports.final_basis_musd[s] for s in m.SITES)
+        return b.exit_tax_musd >= b.rate * (b.terminal_value_musd - basis - ports.pool_musd[last_year])
+
+    at_end = time.discount(time.horizon)
+    block.VALUE = pyo.Set(initialize=["equity"])
+    row = block.VALUE
+    paid = linear(block, "present_dividends", row, ports.dividends_musd, [(("equity",), (t,), time.discount_mid(t)) for t in ports.dividends_musd])
+    owed = linear(block, "present_debt", row, ports.debt_musd, [(("equity",), i, at_end) for i in ports.debt_musd if i[1] == last_period])
+
+    @block.Objective(sense=pyo.maximize, doc="(9.8) equity value")
+    def equity_value(b: Any) -> Any:
+        left = ports.cash_musd[last_period] + b.terminal_value_musd - b.exit_tax_musd
+        return paid("equity") + at_end * left - owed("equity")

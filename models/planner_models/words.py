@@ -1,0 +1,39 @@
+"""Words for messages: what was found, what is allowed, and the nearest known name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+
+SHOWN = 12
+WIDEST = 60
+
+
+def quoted(text: str) -> str:
+    """Text in quotes as it was found, on one line and cut at 60 characters."""
+    return repr(text) if len(text) <= WIDEST else repr(text[:WIDEST]) + f"... ({len(text)} characters)"
+
+
+def listing(names: Iterable[str]) -> str:
+    """Names separated by commas; of many the first twelve and their number."""
+    known = list(names)
+    return ", ".join(known) if len(known) <= SHOWN else ", ".join(known[:SHOWN]) + f", ... ({len(known)} in all)"
+
+
+def nearest(found: str, known: Collection[str]) -> str:
+    """The known name most like `found`, letter case aside; empty when none is near."""
+    by_lower = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(found.strip().lower()[:WIDEST], by_lower, n=1, cutoff=0.6)
+    return by_lower[close[0]] if close else ""
+
+
+def suggestion(found: str, known: Collection[str]) -> str:
+    """`did you mean 'x'?`, or nothing."""
+    name = nearest(found, known)
+    return f"did you mean {name!r}?" if name else ""
+
+
+def sentence(found: str, allowed: str, hint: str = "") -> str:
+    """The body of a message; `blank` is the word for a value that is not there."""
+    body = f"blank; a value is required: {allowed}" if found == "blank" else f"found {found}; allowed: {allowed}"
+    return f"{body}; {hint}" if hint else body

@@ -1,0 +1,90 @@
+"""A plan: the decisions of MATHS.md and nothing else; every other number is recomputed from it and the instance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of decision: its index in order, whether it is a whole number, its unit and its number in MATHS.md."""
+
+    keys: tuple[str, ...]
+    integer: bool
+    unit: str
+    tag: str
+
+
+FAMILIES: Mapping[str, Family] = MappingProxyType({
+    "built_modules": Family(("site", "hall", "period"), True, "modules", "2.1"),
+    "converted_lots": Family(("conversion", "cohort", "period"), True, "lots", "2.2"),
+    "retired_modules": Family(("cohort", "period"), True, "modules", "2.3"),
+    "bought_mw": Family(("site", "asic", "period"), False, "MW", "3.1"),
+    "hosted_mw": Family(("site", "hall", "asic", "period"), False, "MW", "3.2"),
+    "run_mw": Family(("site", "hall", "asic", "period", "block"), False, "MW", "3.3"),
+    "started": Family(("lease", "site", "hall", "period"), True, "yes/no", "4.1"),
+    "deployed_clusters": Family(("site", "hall", "gpu", "period"), True, "clusters", "5.1"),
+    "sold_mw": Family(("site", "hall", "gpu", "period"), False, "MW", "5.2"),
+    "upgraded": Family(("grid", "period"), True, "yes/no", "6.1"),
+    "delivered_units": Family(("site", "equipment", "period"), True, "units", "6.5"),
+    "drawn_musd": Family(("debt", "period"), False, "M$", "8.1"),
+    "repaid_musd": Family(("debt", "period"), False, "M$", "8.2"),
+    "dividends_musd": Family(("period",), False, "M$", "8.5"),
+})
+"""Every decision of the model; `period` is the label of the period in which the thing enters service or the flow falls."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Decisions by family and index; an index that is absent is zero.
+
+    `decisions[family][index]` is an int for whole-number families and a float for the others, in the unit of `FAMILIES`.
+    """
+
+    instance: str
+    decisions: Mapping[str, Mapping[Key, float]] = field(default_factory=dict)
+
+    def get(self, family: str, *index: str) -> float:
+        """The value of one decision, zero when absent."""
+        return self.decisions.get(family, {}).get(index, 0)
+
+    def to_json(self) -> str:
+        """Text with one record per non-zero decision, in stable order, so that a git diff reads well."""
+        lines = [
+            json.dumps({"decision": name, **dict(zip(family.keys, index, strict=True)), "value": value})
+            for name, family in FAMILIES.items()
+            for index, value in self.decisions.get(name, {}).items()
+        ]
+        body = ",\n    ".join(lines)
+        return f'{{\n  "instance": {json.dumps(self.instance)},\n  "decisions": [\n    {body}\n  ]\n}}\n'
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """Read what `to_json` wrote. Raises ValueError naming the record that is not a decision."""
+        data = json.loads(text)
+        decisions: dict[str, dict[Key, float]] = {}
+        for position, record in enumerate(data["decisions"]):
+            name, index, value = _record(record, position)
+            if index in decisions.setdefault(name, {}):
+                raise ValueError(f"decisions[{position}]: {name} {index} is given twice")
+            decisions[name][index] = value
+        return cls(instance=data["instance"], decisions=decisions)
+
+
+def _record(record: Mapping[str, Any], position: int) -> tuple[str, Key, float]:
+    name = record.get("decision")
+    if name not in FAMILIES:
+        raise ValueError(f"decisions[{position}]: {name!r} is not a decision; known: {', '.join(FAMILIES)}")
+    family = FAMILIES[name]
+    if set(record) != {"decision", "value", *family.keys}:
+        raise ValueError(f"decisions[{position}]: {name} has the fields {', '.join(family.keys)} and value")
+    value = record["value"]
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
+        raise ValueError(f"decisions[{position}]: value {value!r} is not a finite number")
+    return name, tuple(str(record[key]) for key in family.keys), value
