@@ -50,15 +50,16 @@ DATA: dict[str, Any] = {
         {"market": "hub", "from_year": 2027, "block": "rest", "hours_fraction": 0.9, "usd_per_mwh": 25.0},
     ],
     "leases": [
-        {"id": "anchor", "tenant": "Tenant A", "stage": "signed", "mandatory": True, "product": "turnkey", "it_mw": 30.0, "ready_by": "2027-10",
-         "penalty_usd_per_mw_month": 20000.0, "term_months": 120, "rent_usd_per_kw_month": 150.0, "escalator_fraction": 0.03,
+        {"id": "anchor", "tenant": "Tenant A", "stage": "signed", "mandatory": True, "product": "turnkey", "it_mw": 30.0,
+         "ready_by": "2027-10", "penalty_usd_per_mw_month": 20000.0, "term_months": 120, "rent_usd_per_kw_month": 150.0, "escalator_fraction": 0.03,
          "cost_fraction": 0.1, "cap_rate_fraction": 0.07},
         {"id": "short", "tenant": "Tenant B", "product": "turnkey", "it_mw": 15.0, "ready_by": "2028-06", "drop_dead": "2029-06",
          "term_months": 24, "rent_usd_per_kw_month": 170.0},
     ],
     "lease_sites": [{"lease": "anchor", "site": "alpha"}, {"lease": "short", "site": "alpha", "rent_adder_usd_per_kw_month": 5.0}],
     "btc": [{"from_day": "2027-01-01", "btc_usd": 90000.0, "network_eh": 1000.0, "fee_fraction": 0.01}],
-    "debt": [{"id": "loan", "limit_musd": 200.0, "rate_fraction": 0.08, "fee_fraction": 0.01, "advance_fraction": 0.7, "maturity": "2040-01"}],
+    "debt": [{"id": "loan", "limit_musd": 200.0, "rate_fraction": 0.08, "fee_fraction": 0.01, "advance_fraction": 0.7,
+              "maturity": "2040-01"}],
     "budgets": [{"year": 2027, "capex_musd": 400.0}],
 }  # fmt: skip
 

@@ -23,7 +23,7 @@ def _cash(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variables and rows (8.5)-(8.7)."""
     m, time, finance = block.parent_block(), frame.time, frame.instance.finance
     since = 0 if finance.dividends_from is None else time.month(finance.dividends_from)
-    block.PAYOUTS = pyo.Set(initialize=[t.label for t in time.periods if t.start >= since], doc="t")
+    block.PAYOUTS = pyo.Set(dimen=1, initialize=[t.label for t in time.periods if t.start >= since], doc="t")
     block.dividends_musd = pyo.Var(block.PAYOUTS, domain=pyo.NonNegativeReals, doc="(8.5) dividends")
     block.cash_musd = pyo.Var(m.PERIODS, domain=pyo.Reals, doc="(8.6) cash at the end of t")
     opening = constant(block, "opening_cash", m.PERIODS, lambda t: 0.0 if t in time.previous else finance.opening_cash_musd)
@@ -52,8 +52,8 @@ def _budget(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     budgets = {row.year: row.capex_musd for row in frame.instance.budgets}
     spans = {y: [year for year in time[ts[0]].years] for y, ts in time.fiscal_years.items()}
     known = [y for y, years in spans.items() if all(year in budgets for year in years)]
-    block.BUDGETED = pyo.Set(initialize=known, doc="y")
-    block.BUDGET_PERIODS = pyo.Set(block.BUDGETED, initialize=lambda _, y: time.fiscal_years[y])
+    block.BUDGETED = pyo.Set(dimen=1, initialize=known, doc="y")
+    block.BUDGET_PERIODS = pyo.Set(block.BUDGETED, dimen=1, initialize=lambda _, y: time.fiscal_years[y])
     block.budget_musd = pyo.Param(block.BUDGETED, initialize=lambda _, y: sum(budgets[year] for year in spans[y]))
 
     @block.Constraint(block.BUDGETED, doc="(8.8) capex paid in a fiscal year fits its budget")

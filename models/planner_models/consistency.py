@@ -82,8 +82,7 @@ def _references(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _unknown(evidence: Evidence, table: str, row: int, field: str, name: str, targets: tuple[str, ...], noun: str) -> Fault:
-    known = [known for target in targets for known in evidence.ids(target)]
-    allowed = f"{noun}: {listing(known)}" if known else f"{noun}; there is none in {' or '.join(targets)}"
+    allowed = noun + evidence.listing(targets)
     if field == "item" and name in evidence.ids("gpu_models"):
         return Fault(table, row, field, f"{name!r}, a GPU model", f"{allowed}; GPU clusters cannot stand at the opening")
     return Fault(table, row, field, f"unknown {name!r}", allowed, evidence.hint(targets, name))

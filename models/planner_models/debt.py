@@ -36,8 +36,9 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     def draw_bounds(_: Any, f: str, t: str) -> tuple[float, float]:
         return 0, debts[f].limit_musd
 
-    block.DEBTS = pyo.Set(initialize=list(debts), doc="f")
-    block.DRAWS = pyo.Set(dimen=2, initialize=[(f, t.label) for f in debts for t in time.periods if open_for_draws(f, t.start)], doc="(f,t)")
+    block.DEBTS = pyo.Set(dimen=1, initialize=list(debts), doc="f")
+    draws = [(f, t.label) for f in debts for t in time.periods if open_for_draws(f, t.start)]
+    block.DRAWS = pyo.Set(dimen=2, initialize=draws, doc="(f,t)")
     block.BALANCES = pyo.Set(dimen=2, initialize=[(f, t) for f in debts for t in time.labels], doc="(f,t)")
     block.drawn_musd = pyo.Var(block.DRAWS, domain=pyo.NonNegativeReals, bounds=draw_bounds, doc="(8.1) drawn")
     block.repaid_musd = pyo.Var(block.BALANCES, domain=pyo.NonNegativeReals, doc="(8.2) repaid")

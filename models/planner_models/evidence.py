@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from planner_models.words import sentence, suggestion
+from planner_models.words import listing, sentence, suggestion
 
 if TYPE_CHECKING:
     from planner_models.rows import Row
@@ -86,6 +86,7 @@ class Evidence:
         self._hidden = hidden
         self._ids: dict[str, dict[str, Any]] = {}
         self._hints: dict[tuple[tuple[str, ...], str], str] = {}
+        self._listings: dict[tuple[str, ...], str] = {}
 
     def rows(self, table: str) -> tuple[Row, ...]:
         """The valid rows of a table."""
@@ -96,7 +97,9 @@ class Evidence:
         """First valid row by id; of power_prices by market."""
         if table not in self._ids:
             name = "market" if table == "power_prices" else "id"
-            self._ids[table] = {getattr(row, name): row for row in reversed(self.rows(table))}
+            self._ids[table] = {}
+            for row in self.rows(table):
+                self._ids[table].setdefault(getattr(row, name), row)
         return self._ids[table]
 
     def unread(self, table: str, key: str) -> bool:
@@ -110,6 +113,13 @@ class Evidence:
     def settled(self, *settings: str) -> bool:
         """These settings could be read."""
         return self._hidden.get("instance", frozenset()).isdisjoint(settings)
+
+    def listing(self, tables: tuple[str, ...]) -> str:
+        """The ids of the tables in words, or that there is none."""
+        if tables not in self._listings:
+            known = [name for table in tables for name in self.ids(table)]
+            self._listings[tables] = f": {listing(known)}" if known else f"; there is none in {' or '.join(tables)}"
+        return self._listings[tables]
 
     def hint(self, tables: tuple[str, ...], found: str) -> str:
         """A did-you-mean among the ids of the tables; none after the first fifty names, as each costs time."""

@@ -70,14 +70,14 @@ class Frame:
 
 def declare(m: pyo.ConcreteModel, frame: Frame) -> None:
     """Put the shared sets on the model."""
-    m.PERIODS = pyo.Set(initialize=frame.time.labels, doc="t")
-    m.SITES = pyo.Set(initialize=list(frame.sites), doc="s")
-    m.HALLS = pyo.Set(initialize=list(frame.halls), doc="h")
+    m.PERIODS = pyo.Set(dimen=1, initialize=frame.time.labels, doc="t")
+    m.SITES = pyo.Set(dimen=1, initialize=list(frame.sites), doc="s")
+    m.HALLS = pyo.Set(dimen=1, initialize=list(frame.halls), doc="h")
     m.SITE_HALLS = pyo.Set(dimen=2, initialize=frame.site_halls, doc="(s,h)")
     m.SITE_PERIODS = pyo.Set(dimen=2, initialize=[(s, t) for s in frame.sites for t in frame.time.labels], doc="(s,t)")
     m.FLOORS = pyo.Set(dimen=3, initialize=[(s, h, t) for s, h in frame.site_halls for t in frame.time.labels], doc="(s,h,t)")
-    m.HALLS_AT = pyo.Set(m.SITES, initialize=lambda _, s: [h for q, h in frame.site_halls if q == s], doc="h at s")
-    m.BLOCKS_AT = pyo.Set(m.SITES, initialize=lambda _, s: list(frame.prices[s]), doc="b at s")
+    m.HALLS_AT = pyo.Set(m.SITES, dimen=1, initialize=lambda _, s: [h for q, h in frame.site_halls if q == s], doc="h at s")
+    m.BLOCKS_AT = pyo.Set(m.SITES, dimen=1, initialize=lambda _, s: list(frame.prices[s]), doc="b at s")
     m.SITE_PERIOD_BLOCKS = pyo.Set(
         dimen=3, initialize=[(s, t, b) for s in frame.sites for t in frame.time.labels for b in frame.prices[s]], doc="(s,t,b)"
     )

@@ -67,7 +67,7 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
 def _fates(block: pyo.Block, frame: Frame) -> None:
     """Rows (2.4) and (2.5): a module of a cohort has one fate; lots are limited per site."""
     lots, retires, where = list(block.LOTS), list(block.RETIRES), frame.cohorts
-    block.FATED = pyo.Set(initialize=list(dict.fromkeys([c for c, _ in retires] + [c for _, c, _ in lots])), doc="c")
+    block.FATED = pyo.Set(dimen=1, initialize=list(dict.fromkeys([c for c, _ in retires] + [c for _, c, _ in lots])), doc="c")
     block.CONVERTED_AT = pyo.Set(dimen=2, initialize=list(dict.fromkeys((k, where[c].site) for k, c, _ in lots)), doc="(k,s)")
     retired = linear(block, "fate_retired", block.FATED, block.retired_modules, [((c,), (c, t), 1.0) for c, t in retires])
     given = [((c,), (k, c, t), float(frame.conversions[k].from_modules)) for k, c, t in lots]

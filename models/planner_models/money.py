@@ -37,7 +37,7 @@ def invest(
     price = {i: price_musd(*i) for i in indices}
     capex = [((site(*i), u), i, price[i] * paid(*i, u)) for i in indices for u in time.labels]
     depreciation = [((site(*i), u), i, price[i] * written(i, u)) for i in indices for u in time.labels]
-    basis = [((site(*i),), i, price[i] * time.left(lambda u, i=i: written(i, u))) for i in indices]
+    basis = [((site(*i),), i, price[i] * time.left(written(i, u) for u in time.labels)) for i in indices]
     ports.add("capex_musd", linear(block, f"{name}_capex", m.SITE_PERIODS, decision, capex))
     ports.add("depreciation_musd", linear(block, f"{name}_depreciation", m.SITE_PERIODS, decision, depreciation))
     ports.add("final_basis_musd", linear(block, f"{name}_basis", m.SITES, decision, basis))

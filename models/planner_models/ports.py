@@ -63,5 +63,5 @@ class Ports:
                 total = total + term(*index)
             return port[index] == total
 
-        tag = port.doc.split(")")[0] + ")"
-        self._block.add_component(name, pyo.Constraint(port.index_set(), rule=rule, doc=f"{tag} {port.local_name} = what all components add"))
+        doc = f"{port.doc.partition(' ')[0]} {port.local_name} = what all components add"
+        self._block.add_component(name, pyo.Constraint(port.index_set(), rule=rule, doc=doc))

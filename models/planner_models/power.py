@@ -43,7 +43,7 @@ def _grid(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         if g.from_month is None or time[t].start >= time.month(g.from_month)
     ]
     block.UPGRADES = pyo.Set(dimen=2, initialize=choices, doc="(g,t)")
-    block.ORDERABLE = pyo.Set(initialize=list(dict.fromkeys(g for g, _ in choices)), doc="g")
+    block.ORDERABLE = pyo.Set(dimen=1, initialize=list(dict.fromkeys(g for g, _ in choices)), doc="g")
     block.upgraded = pyo.Var(block.UPGRADES, domain=pyo.Binary, doc="(6.1) upgrade enters service")
     block.grid_mw = pyo.Var(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(6.3) utility MW in service")
     ports.publish(block.grid_mw)

@@ -2,84 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-
-def _month(value: Any) -> Any:
-    """Accept `2027-04` or `2027-04-01`; planning dates are first days of months."""
-    if isinstance(value, str):
-        text = value if len(value) != 7 else value + "-01"
-        try:
-            value = dt.date.fromisoformat(text)
-        except ValueError:
-            raise ValueError("a month is written 2027-04 or 2027-04-01") from None
-    if isinstance(value, dt.datetime):
-        value = value.date()
-    if isinstance(value, dt.date) and value.day != 1:
-        raise ValueError(f"planning dates are first days of months: write {value:%Y-%m}-01")
-    return value
-
-
-def _day(value: Any) -> Any:
-    """Accept an ISO day, or a month for its first day."""
-    if isinstance(value, str):
-        text = value if len(value) != 7 else value + "-01"
-        try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            raise ValueError("a day is written 2027-04-17") from None
-    return value.date() if isinstance(value, dt.datetime) else value
-
-
-def _printable(value: str | None) -> str | None:
-    """Text that a file can hold and give back: no control characters; blank text is no text."""
-    if value is None or not value.strip():
-        return None
-    if any(unicodedata.category(char) in {"Cc", "Cs", "Cn", "Zl", "Zp"} and char not in "\t\n" for char in value):
-        raise ValueError("text holds a control character")
-    return value
-
-
-def _titled(value: str) -> str:
-    return _printable(value) or ""
-
-
-def _filled(value: str) -> str:
-    if _printable(value) is None:
-        raise ValueError("text is blank")
-    return value
-
-
-Month = Annotated[dt.date, BeforeValidator(_month), WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}(-01)?$"})]
-Day = Annotated[dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"})]
-Text = Annotated[str, AfterValidator(_filled)]
-Title = Annotated[str, AfterValidator(_titled)]
-Free = Annotated[str | None, AfterValidator(_printable)]
-Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Growth = Annotated[float, Field(gt=-1, lt=1, allow_inf_nan=False)]
-Months = Annotated[int, Field(ge=0, le=1200)]
-Life = Annotated[int, Field(ge=1, le=1200)]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Units = Annotated[int, Field(ge=1, le=1_000_000)]
-Year = Annotated[int, Field(ge=2009, le=2140)]
-Product = Literal["mining", "powered_land", "powered_shell", "turnkey"]
-Stage = Literal["signed", "loi", "rofr", "pipeline"]
-
-
-def col(doc: str, default: Any = ...) -> Any:
-    """A documented field; without a default it is required."""
-    return Field(default=default, description=doc)
-
+from planner_models.kinds import (
+    Amount,
+    Count,
+    Day,
+    Fraction,
+    Free,
+    Growth,
+    Key,
+    Life,
+    Month,
+    Months,
+    Number,
+    Positive,
+    Product,
+    Stage,
+    Text,
+    Units,
+    Year,
+    col,
+)  # fmt: skip
 
 Conflict = tuple[str, str, str]
 """A field, what was found there and what is allowed, in words."""

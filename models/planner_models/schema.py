@@ -8,37 +8,27 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from planner_models.consistency import faults
+from planner_models.kinds import Amount, Count, Day, Fraction, Growth, Key, Month, Number, Positive, Title, col
 from planner_models.rows import (
-    Amount,
     Asic,
     Btc,
     Budget,
     Conversion,
-    Count,
-    Day,
     Debt,
     Equipment,
-    Fraction,
     Gpu,
     GpuMarket,
     Grid,
-    Growth,
     Hall,
-    Key,
     Lease,
     LeaseSite,
-    Month,
-    Number,
     Opening,
-    Positive,
     PowerPrice,
     Row,
     Site,
     Slot,
     Strict,
-    Title,
-    col,
-)
+)  # fmt: skip
 
 
 class Span(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pyomo.environ as pyo
@@ -14,7 +15,7 @@ from planner_models.ports import Ports
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Sets: Y fiscal years. Reads revenue, cost, depreciation and interest; states the tax of each year."""
     years = frame.time.fiscal_years
-    block.YEARS = pyo.Set(initialize=list(years), doc="y")
+    block.YEARS = pyo.Set(dimen=1, initialize=list(years), doc="y")
     block.profit_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.1) positive part of income")
     block.loss_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.1) negative part of income")
     block.used_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.2) losses used")
@@ -29,7 +30,7 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _income(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Row (9.1)."""
     m, years = block.parent_block(), frame.time.fiscal_years
-    block.PERIODS_OF = pyo.Set(block.YEARS, initialize=lambda _, y: years[y])
+    block.PERIODS_OF = pyo.Set(block.YEARS, dimen=1, initialize=lambda _, y: years[y])
     overhead = constant(block, "overhead", block.YEARS, lambda y: sum(frame.overhead_musd(t) for t in years[y]))
 
     @block.Constraint(block.YEARS, doc="(9.1) taxable income of y")
@@ -44,7 +45,7 @@ def _income(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _losses(block: pyo.Block, frame: Frame) -> None:
     """Rows (9.2)-(9.5)."""
     finance, labels = frame.instance.finance, list(frame.time.fiscal_years)
-    previous = dict(zip(labels[1:], labels, strict=False))
+    previous = {later: earlier for earlier, later in pairwise(labels)}
     opening = constant(block, "opening_loss", block.YEARS, lambda y: 0.0 if y in previous else finance.opening_loss_musd)
     carried = linear(block, "carried", block.YEARS, block.pool_musd, [((y,), (previous[y],), 1.0) for y in previous])
     block.use_fraction = pyo.Param(initialize=finance.loss_use_fraction)

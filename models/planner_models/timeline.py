@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeVar
 
 from planner_models.schema import Instance
@@ -138,9 +139,10 @@ class Timeline:
             return 1.0 if period == self.periods[0].label else 0.0
         return self.months_in(begin, end, period) / (end - begin)
 
-    def left(self, shares: Callable[[str], float]) -> float:
+    @staticmethod
+    def left(shares: Iterable[float]) -> float:
         """What the depreciation shares of all periods leave of a basis at the horizon."""
-        return max(0.0, 1 - sum(shares(p.label) for p in self.periods))
+        return max(0.0, 1 - sum(shares))
 
     def inflation(self, period: str) -> float:
         """Cost level of the period's first year relative to that of the first period."""
@@ -159,7 +161,7 @@ class Timeline:
     @cached_property
     def previous(self) -> dict[str, str]:
         """The period before each but the first."""
-        return dict(zip(self.labels[1:], self.labels, strict=False))
+        return {later: earlier for earlier, later in pairwise(self.labels)}
 
     @cached_property
     def fiscal_years(self) -> dict[str, list[str]]:
@@ -169,7 +171,9 @@ class Timeline:
             groups.setdefault(str(p.years[0]) if len(p.years) == 1 else p.label, []).append(p.label)
         return groups
 
-    def yearly(self, rows: Iterable[YearlyRow], from_year: Callable[[YearlyRow], int], value: Callable[[YearlyRow], float], period: str) -> float:
+    def yearly(
+        self, rows: Iterable[YearlyRow], from_year: Callable[[YearlyRow], int], value: Callable[[YearlyRow], float], period: str
+    ) -> float:
         """A series whose rows hold until the year of the next; the mean over the years of a long period."""
         ordered = sorted(rows, key=from_year)
         years = self._by_label[period].years
@@ -182,7 +186,7 @@ class Timeline:
         deck = sorted(self._instance.btc, key=lambda row: row.from_day)
         cuts = sorted({first, last, *(d for d in (*self._instance.halvings, *(r.from_day for r in deck)) if first < d < last)})
         total = 0.0
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in pairwise(cuts):
             row = [r for r in deck if r.from_day <= begin][-1]
             reward_btc = self.subsidy_btc(begin) * 144 / (1 - row.fee_fraction)
             total += (end - begin).days * row.btc_usd * reward_btc / (row.network_eh * 1000)

@@ -30,9 +30,10 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         return b.exit_tax_musd >= b.rate * (b.terminal_value_musd - basis - ports.pool_musd[last_year])
 
     at_end = time.discount(time.horizon)
-    block.VALUE = pyo.Set(initialize=["equity"])
+    block.VALUE = pyo.Set(dimen=1, initialize=["equity"])
     row = block.VALUE
-    paid = linear(block, "present_dividends", row, ports.dividends_musd, [(("equity",), (t,), time.discount_mid(t)) for t in ports.dividends_musd])
+    dividends = [(("equity",), (t,), time.discount_mid(t)) for t in ports.dividends_musd]
+    paid = linear(block, "present_dividends", row, ports.dividends_musd, dividends)
     owed = linear(block, "present_debt", row, ports.debt_musd, [(("equity",), i, at_end) for i in ports.debt_musd if i[1] == last_period])
 
     @block.Objective(sense=pyo.maximize, doc="(9.8) equity value")

@@ -48,9 +48,9 @@ def _placements(frame: Frame) -> list[tuple[str, str, str, str]]:
 def _choices(block: pyo.Block, leases: dict[str, Lease]) -> None:
     """Rows (4.2) and (4.3): at most one start, exactly one when mandatory."""
     placed = {p[0] for p in block.PLACEMENTS}
-    block.OFFERED = pyo.Set(initialize=[i for i, lease in leases.items() if i in placed and not lease.mandatory], doc="l")
-    block.MANDATORY = pyo.Set(initialize=[i for i, lease in leases.items() if lease.mandatory], doc="l")
-    block.LEASES = pyo.Set(initialize=list(leases), doc="l")
+    block.OFFERED = pyo.Set(dimen=1, initialize=[i for i, lease in leases.items() if i in placed and not lease.mandatory], doc="l")
+    block.MANDATORY = pyo.Set(dimen=1, initialize=[i for i, lease in leases.items() if lease.mandatory], doc="l")
+    block.LEASES = pyo.Set(dimen=1, initialize=list(leases), doc="l")
     starts = linear(block, "starts", block.LEASES, block.started, [((p[0],), p, 1.0) for p in block.PLACEMENTS])
     # A mandatory lease without any placement must make the model infeasible; a row without a variable is refused by Pyomo.
     block.one = pyo.Var(bounds=(1, 1), doc="(4.3) the constant 1")
@@ -67,7 +67,8 @@ def _choices(block: pyo.Block, leases: dict[str, Lease]) -> None:
 def _active(block: pyo.Block, frame: Frame, leases: dict[str, Lease]) -> list[tuple[Any, Any]]:
     """Pairs (placement, period) in which the lease runs in some month."""
     time = frame.time
-    return [(p, u) for p in block.PLACEMENTS for u in time.labels if time.touched(time[p[3]].start, time[p[3]].start + leases[p[0]].term_months, u)]
+    spans = {p: (time[p[3]].start, time[p[3]].start + leases[p[0]].term_months) for p in block.PLACEMENTS}
+    return [(p, u) for p, span in spans.items() for u in time.labels if time.touched(*span, u)]
 
 
 def _space(block: pyo.Block, frame: Frame, leases: dict[str, Lease]) -> None:

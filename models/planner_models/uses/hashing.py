@@ -28,7 +28,8 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     m = block.parent_block()
     _decisions(block, frame)
     _machines(block, frame)
-    ports.add("movable_mw", linear(block, "plugged", m.FLOORS, block.hosted_mw, [((s, h, t), (s, h, a, t), 1.0) for s, h, a, t in block.HOSTS]))
+    plugged = [((s, h, t), (s, h, a, t), 1.0) for s, h, a, t in block.HOSTS]
+    ports.add("movable_mw", linear(block, "plugged", m.FLOORS, block.hosted_mw, plugged))
     draws = [((s, t, b), (s, h, a, t, b), frame.halls[h].pue_average) for s, h, a, t, b in block.RUNS]
     ports.add("draw_mw", linear(block, "drawn", m.SITE_PERIOD_BLOCKS, block.run_mw, draws))
     _money(block, frame, ports)
@@ -68,7 +69,9 @@ def _machines(block: pyo.Block, frame: Frame) -> None:
         return sum((f.it_mw or 0.0) * time.share(time.month(f.in_service), frame.fleet_end(f), u) for f in rows)
 
     alive = [
-        ((s, a, u), (s, a, t), time.share(time[t].start, time[t].start + asics[a].life_months, u)) for s, a, t in block.BUYS for u in time.labels
+        ((s, a, u), (s, a, t), time.share(time[t].start, time[t].start + asics[a].life_months, u))
+        for s, a, t in block.BUYS
+        for u in time.labels
     ]
     block.installed_mw = pyo.Var(block.FLEETS, domain=pyo.NonNegativeReals, doc="(3.4) MW of machines in life, mean")
     opening = constant(block, "opening_mw", block.FLEETS, owned_mw)

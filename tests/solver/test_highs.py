@@ -1,0 +1,140 @@
+"""The solver layer: status words, bounds, interruption, threads and processes, wrong-answer canaries."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planner.compile import Arrays
+from planner.highs import Progress, Settings, maximise
+
+INF = float("inf")
+CANARIES = json.loads((Path(__file__).parents[1] / "data" / "canary_mips.json").read_text())["cases"]
+
+
+def program(cost: list[float], rows: list[tuple[float, float, list[float]]], lower: list[float], upper: list[float], integer: list[int]) -> Arrays:
+    """A dense little program: maximise cost @ x, rows of (lower, upper, coefficients)."""
+    matrix = np.array([coefficients for _, _, coefficients in rows], dtype=float).reshape(len(rows), len(cost))
+    columns = [np.flatnonzero(matrix[:, j]) for j in range(len(cost))]
+    return Arrays(
+        cost=np.array(cost, dtype=float),
+        offset=0.0,
+        starts=np.concatenate(([0], np.cumsum([len(c) for c in columns]))).astype(np.int32),
+        indices=np.concatenate(columns).astype(np.int32) if columns else np.array([], dtype=np.int32),
+        data=np.concatenate([matrix[c, j] for j, c in enumerate(columns)]),
+        row_lower=np.array([low for low, _, _ in rows], dtype=float),
+        row_upper=np.array([high for _, high, _ in rows], dtype=float),
+        lower=np.array(lower, dtype=float),
+        upper=np.array(upper, dtype=float),
+        integer=np.array(integer, dtype=bool),
+    )
+
+
+def knapsacks(items: int = 40, rows: int = 30) -> Arrays:
+    """A market-split program: equality knapsacks with slack, whose proof takes far longer than any test."""
+    draw = np.random.default_rng(7)
+    weights = draw.integers(0, 100, (rows, items))
+    table = [(-INF, float(w.sum() // 2), [float(x) for x in w]) for w in weights]
+    return program([float(x) for x in weights.sum(axis=0) + draw.integers(0, 5, items)], table, [0.0] * items, [1.0] * items, [1] * items)
+
+
+def test_optimal_gives_values_bound_and_duals_of_the_right_sign() -> None:
+    """max x + 2y, x + y <= 4, y <= 3: (1, 3), value 7; one more on the first row is worth 1."""
+    answer = maximise(program([1, 2], [(-INF, 4, [1, 1])], [0, 0], [INF, 3], [0, 0]), Settings())
+    assert answer.status == "optimal"
+    assert answer.objective == pytest.approx(7)
+    assert answer.bound == pytest.approx(7)
+    assert answer.values == pytest.approx([1, 3])
+    assert answer.duals is not None
+    assert answer.duals[0] == pytest.approx(1)
+
+
+def test_whole_numbers_are_whole() -> None:
+    """max x, 2x <= 3, x whole: 1, not 1.5."""
+    answer = maximise(program([1], [(-INF, 3, [2])], [0], [INF], [1]), Settings())
+    assert (answer.objective, answer.bound) == (pytest.approx(1), pytest.approx(1))
+
+
+@pytest.mark.parametrize("integer", [0, 1])
+def test_infeasible_and_unbounded_are_told_apart(integer: int) -> None:
+    """Presolve's `unbounded or infeasible` is resolved into one of the two."""
+    impossible = maximise(program([1], [(2, INF, [1]), (-INF, 1, [1])], [0], [INF], [integer]), Settings())
+    assert (impossible.status, impossible.values) == ("infeasible", None)
+    endless = maximise(program([1, 0], [(0, INF, [1, -1])], [0, 0], [INF, INF], [integer, 0]), Settings())
+    assert (endless.status, endless.values) == ("unbounded", None)
+
+
+def test_time_limit_keeps_the_best_plan_and_a_bound_above_it() -> None:
+    """A limit of half a second stops the market split with a plan and a true bound."""
+    answer = maximise(knapsacks(), Settings(gap_fraction=0, time_limit_s=0.5))
+    assert answer.status == "limit"
+    assert answer.objective is not None
+    assert answer.bound is not None
+    assert answer.bound >= answer.objective
+
+
+def test_stop_ends_the_search_with_the_best_plan() -> None:
+    """Setting `stop` at the first progress report ends the run long before its limit."""
+    stop = threading.Event()
+    seen: list[Progress] = []
+
+    def first(progress: Progress) -> None:
+        seen.append(progress)
+        if progress.objective_musd is not None:
+            stop.set()
+
+    answer = maximise(knapsacks(), Settings(gap_fraction=0, time_limit_s=60), progress=first, stop=stop)
+    assert answer.status == "interrupted"
+    assert answer.values is not None
+    assert seen
+
+
+def test_a_start_plan_is_taken() -> None:
+    """With the optimum as start and no time to search, the start's value comes back at least."""
+    arrays = knapsacks(30, 3)
+    known = maximise(arrays, Settings(time_limit_s=2, gap_fraction=0))
+    again = maximise(arrays, Settings(time_limit_s=0.05, gap_fraction=0), start=known.values)
+    assert again.objective is not None
+    assert known.objective is not None
+    assert again.objective >= known.objective - 1e-6
+
+
+def _seeded(seed: int) -> float | None:
+    return maximise(program([3, 2, 4], [(-INF, 7, [2, 3, 4])], [0] * 3, [3] * 3, [1] * 3), Settings(seed=seed)).objective
+
+
+def test_threads_and_spawned_processes_solve_side_by_side() -> None:
+    """Four solves in two threads and two spawned processes give the one answer."""
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(_seeded, range(4))) == [pytest.approx(_seeded(0))] * 4
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert list(pool.map(_seeded, range(2))) == [pytest.approx(_seeded(0))] * 2
+
+
+def test_thread_counts_may_differ_between_solves() -> None:
+    """HiGHS keeps one pool per thread of the caller; each run has its own, so 1 thread after 2 works."""
+    for threads in (2, 1, 2):
+        answer = maximise(program([1], [(-INF, 3, [2])], [0], [INF], [1]), Settings(threads=threads))
+        assert answer.status == "optimal"
+
+
+@pytest.mark.parametrize("case", CANARIES, ids=lambda case: case["name"])
+def test_canaries_that_one_release_gets_wrong(case: dict[str, Any]) -> None:
+    """Tiny MIPs on which HiGHS 1.14.0 claims a wrong optimum (see tests/data/canary_mips.json)."""
+
+    def bound(value: float | None, none: float) -> float:
+        return none if value is None else value
+
+    rows = [(bound(low, -INF), bound(high, INF), row) for low, high, row in case["rows"]]
+    arrays = program(
+        [-c for c in case["c"]], rows, [bound(v, -INF) for v in case["lo"]], [bound(v, INF) for v in case["up"]], case["integer"]
+    )
+    answer = maximise(arrays, Settings())
+    assert answer.objective == pytest.approx(-case["optimum"])

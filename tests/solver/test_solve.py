@@ -1,0 +1,178 @@
+"""Instance to Run: outcomes, seeds, other solvers, start plans, and why the tightening rows are there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from planner_models.build import build
+from tests.example import DATA, everything
+
+from planner import SolveOptions, solve
+from planner.compile import compile_model
+from planner.errors import SolverMissing
+from planner.highs import Answer, Settings, maximise
+from planner.plan import FAMILIES, Plan
+from planner.runs import Run
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """The instance that uses every rule, solved to the end."""
+    return solve(everything(), SolveOptions(gap_fraction=0.0))
+
+
+def agree(one: Run, other: Run) -> bool:
+    """Whether the intervals [plan, bound] of two runs overlap, within 1e-6 relative and 1e-6 M$."""
+    assert one.value_musd is not None
+    assert one.bound_musd is not None
+    assert other.value_musd is not None
+    assert other.bound_musd is not None
+    slack = 1e-6 + 1e-6 * abs(one.value_musd)
+    return one.value_musd <= other.bound_musd + slack and other.value_musd <= one.bound_musd + slack
+
+
+def test_a_run_holds_a_checked_plan_and_a_true_bound(run: Run) -> None:
+    """Optimal, the checker content, its value the model's to 1e-6, the bound not below."""
+    assert run.outcome == "optimal"
+    assert run.certificate is not None
+    assert run.certificate.ok, run.certificate.violations
+    assert run.value_musd == pytest.approx(run.objective_musd, rel=1e-6)
+    assert run.bound_musd is not None
+    assert run.value_musd is not None
+    assert run.bound_musd >= run.value_musd - 1e-6 * abs(run.value_musd)
+
+
+def test_every_use_is_real_in_the_example(run: Run) -> None:
+    """The example mines, leases and sells GPU hours, so that its certificate says something about each."""
+    assert run.plan is not None
+    for family in ("hosted_mw", "started", "deployed_clusters", "converted_lots", "run_mw", "sold_mw", "drawn_musd", "dividends_musd"):
+        assert run.plan.decisions.get(family), family
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_seeds_agree(run: Run, seed: int) -> None:
+    """Another seed may find another plan, never another value."""
+    assert agree(run, solve(everything(), SolveOptions(seed=seed)))
+
+
+def test_scip_agrees(run: Run) -> None:
+    """A second solver, through Pyomo, on the same model: same status, same interval, a plan that the checker accepts."""
+    other = solve(everything(), SolveOptions(solver="scip"))
+    assert other.outcome in ("optimal", "within_gap")
+    assert other.certificate is not None
+    assert other.certificate.ok, other.certificate.violations
+    assert agree(run, other)
+
+
+def test_a_missing_solver_is_named() -> None:
+    """A name that is not installed ends in one clear word, before any plan."""
+    with pytest.raises(SolverMissing, match="'no_such_solver' is not installed"):
+        solve(everything(), SolveOptions(solver="no_such_solver"))
+
+
+def test_an_infeasible_instance_has_no_plan() -> None:
+    """A mandatory lease of 90 MW x 1.35 on 110 MW of grid before any upgrade: infeasible, no plan, no value, no table."""
+    big = everything(leases=[{**DATA["leases"][0], "it_mw": 90.0, "drop_dead": "2027-10"}], lease_sites=[DATA["lease_sites"][0]])
+    run = solve(big)
+    assert (run.outcome, run.plan, run.value_musd, dict(run.tables)) == ("infeasible", None, None, {})
+
+
+def test_a_mandatory_lease_without_any_placement_is_infeasible() -> None:
+    """The schema refuses such a lease; should one slip past it, row (4.3) makes the model infeasible rather than fail to build."""
+    instance = everything()
+    homeless = instance.leases[0].model_copy(update={"product": "powered_land"})
+    assert solve(instance.model_copy(update={"leases": (homeless,)})).outcome == "infeasible"
+
+
+def test_a_start_plan_is_used(run: Run) -> None:
+    """With the optimum as start even a search that stops at once gives its value."""
+    again = solve(everything(), SolveOptions(start=run.plan, time_limit_s=1e-3))
+    assert again.outcome in ("optimal", "within_gap", "time_limit_with_plan")
+    assert again.value_musd == pytest.approx(run.value_musd, rel=1e-6)
+
+
+def test_a_start_plan_that_does_not_fit_is_set_aside(run: Run) -> None:
+    """The start converts two lots where one is allowed: ignored, and the search goes on without it."""
+    changed = everything().with_("conversions.refit.max_lots", 1)
+    again = solve(changed, SolveOptions(start=run.plan))
+    assert again.value_musd == pytest.approx(solve(changed).value_musd, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("status", "values", "outcome"),
+    [
+        ("limit", False, "time_limit_without_plan"),
+        ("unbounded", False, "unbounded"),
+        ("interrupted", False, "interrupted"),
+        ("error", False, "solver_error"),
+        ("limit", True, "time_limit_with_plan"),
+        ("interrupted", True, "interrupted"),
+    ],
+)
+def test_outcomes_are_told_apart(monkeypatch: pytest.MonkeyPatch, status: str, values: bool, outcome: str) -> None:
+    """Whatever the solver ends with has its own word, and a plan is kept whenever there is one."""
+
+    def ended(arrays: object, settings: Settings, **_: object) -> Answer:
+        if settings.tolerance is not None:
+            return maximise(arrays, settings)  # type: ignore[arg-type]
+        found = maximise(arrays, Settings()).values if values else None  # type: ignore[arg-type]
+        return Answer(status, found, None if found is None else 0.0, None)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("planner.solving.maximise", ended)
+    run = solve(everything())
+    assert run.outcome == outcome
+    assert (run.plan is not None) == values
+
+
+def test_a_plan_that_breaks_a_rule_is_not_called_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole numbers of the solver that leave no feasible plan are its failure, not a plan."""
+
+    def wrong(arrays: object, settings: Settings, **_: object) -> Answer:
+        found = maximise(arrays, Settings())  # type: ignore[arg-type]
+        if settings.tolerance is None and found.values is not None and arrays.integer.any():  # type: ignore[attr-defined]
+            broken = np.where(arrays.integer, arrays.upper, found.values)  # type: ignore[attr-defined]
+            return Answer("optimal", broken, found.objective, found.bound)
+        return maximise(arrays, settings)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("planner.solving.maximise", wrong)
+    run = solve(everything())
+    assert (run.outcome, run.plan) == ("solver_error", None)
+
+
+@pytest.mark.parametrize("row", ["lease_module_limit", "lease_grid_limit", "lease_transformer_limit"])
+def test_tightening_rows_tighten_and_exclude_nothing(row: str) -> None:
+    """(4.5)-(4.7) are implied for whole numbers: without one the optimum stays; alone each cuts the LP relaxation of its case.
+
+    One 30 MW lease on 20 MW modules, 10 MW of grid left after... the relaxation without the rows fills fractions of several
+    leases into the same space; with them a lease of which a share is taken needs that share of *whole* modules.
+    """
+    instance = everything()
+    with_row, without = build(instance), build(instance)
+    without.colocation.component(row).deactivate()
+    assert maximise(compile_model(without), Settings(gap_fraction=0)).objective == pytest.approx(
+        maximise(compile_model(with_row), Settings(gap_fraction=0)).objective, rel=1e-6
+    )
+
+
+def test_module_rows_raise_the_relaxation_bound_of_a_lumpy_lease() -> None:
+    """A lease of 30 MW on modules of 20 needs 2 modules, not 1.5: the LP bound falls by a quarter of the halls' price."""
+    instance = everything()
+    relaxed, loose = compile_model(build(instance)), build(instance)
+    loose.colocation.lease_module_limit.deactivate()
+    everything_continuous = np.zeros(relaxed.columns, dtype=bool)
+    bound = maximise(_linear(relaxed, everything_continuous), Settings()).objective
+    slack = compile_model(loose)
+    assert bound is not None
+    assert maximise(_linear(slack, np.zeros(slack.columns, dtype=bool)), Settings()).objective > bound + 1.0  # type: ignore[operator]
+
+
+def _linear(arrays, integer):  # type: ignore[no-untyped-def]
+    return type(arrays)(**{**arrays.__dict__, "integer": integer})
+
+
+def test_plans_survive_their_text(run: Run) -> None:
+    """plan.json holds every decision to the last digit."""
+    assert run.plan is not None
+    again = Plan.from_json(run.plan.to_json())
+    assert again == run.plan
+    assert set(again.decisions) <= set(FAMILIES)
