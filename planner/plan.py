@@ -78,7 +78,7 @@ class Plan:
 
 
 def _record(record: Mapping[str, Any], position: int) -> tuple[str, Key, float]:
-    name = record.get("decision")
+    name = str(record.get("decision"))
     if name not in FAMILIES:
         raise ValueError(f"decisions[{position}]: {name!r} is not a decision; known: {', '.join(FAMILIES)}")
     family = FAMILIES[name]

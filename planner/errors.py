@@ -1,0 +1,65 @@
+"""What can go wrong for a user: errors with an exit code, and the problems of an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from planner_models.words import sentence
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of an instance folder: file, line (None for the file as a whole), field, what was found, what is allowed, a hint."""
+
+    file: str
+    line: int | None
+    field: str
+    found: str
+    allowed: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{place(self.file, self.line, self.field)}: {sentence(self.found, self.allowed, self.hint)}"
+
+
+def place(file: str, line: int | None, field: str) -> str:
+    """Where something stands: `leases.csv line 4, product`."""
+    return file + (f" line {line}" if line else "") + (f", {field}" if field else "")
+
+
+class PlannerError(Exception):
+    """Something that a user can put right; never shown as a traceback. `exit_code` is what the command returns."""
+
+    exit_code: ClassVar[int] = 8
+
+
+class CannotWrite(PlannerError):
+    """A folder or file is not written: it exists, or the system refuses."""
+
+    exit_code = 2
+
+
+class InvalidInstance(PlannerError):
+    """The instance has faults; `problems` holds all of them in the order of the files."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        super().__init__("\n".join([f"{count} problem{'' if count == 1 else 's'}:", *(f"  {problem}" for problem in self.problems)]))
+
+    def __reduce__(self) -> tuple[type[InvalidInstance], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class SolverMissing(PlannerError):
+    """A solver was named that is not installed here."""
+
+    exit_code = 2
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"solver {name!r} is not installed here, or Pyomo does not know it; `highs` always is")

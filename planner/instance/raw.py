@@ -1,0 +1,73 @@
+"""A file -> text: size, kind, encoding and byte-order mark are judged before anything is read into tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.errors import Problem
+from planner.instance.notice import Notice
+
+LIMIT_BYTES = 100_000_000
+SETTINGS_LIMIT_BYTES = 1_000_000
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+UTF8_MARK = b"\xef\xbb\xbf"
+WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+SAVE_AS = "in Excel save as 'CSV UTF-8 (comma delimited)'"
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The text of a file, or None with the problem that kept it from being read."""
+
+    text: str | None
+    problem: Problem | None = None
+    notice: Notice | None = None
+
+
+def read(path: Path, limit_bytes: int, wanted: str) -> Raw:
+    """The UTF-8 text of a regular file of at most `limit_bytes`; a byte-order mark is dropped with a notice.
+
+    `wanted` says what should stand in a file that is empty.
+    """
+    name = path.name
+    try:
+        if not path.is_file():
+            return Raw(None, Problem(name, None, "", "not a regular file", "a text file"))
+        size = path.stat().st_size
+        if size > limit_bytes:
+            return Raw(None, Problem(name, None, "", f"{size / 1e6:,.1f} MB", f"at most {limit_bytes / 1e6:,.6g} MB; it was not read"))
+        data = path.read_bytes()
+    except OSError as error:
+        return Raw(None, Problem(name, None, "", f"a file that cannot be read ({error.strerror})", "a text file with leave to read it"))
+    return _decoded(name, data, wanted)
+
+
+def _decoded(name: str, data: bytes, wanted: str) -> Raw:
+    if problem := _binary(name, data):
+        return Raw(None, problem)
+    marked = data.startswith(UTF8_MARK)
+    body = data[len(UTF8_MARK) :] if marked else data
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        offset = error.start + (len(UTF8_MARK) if marked else 0)
+        line = body.count(b"\n", 0, error.start) + 1
+        found = f"byte 0x{body[error.start]:02x} at offset {offset}, which is not UTF-8"
+        return Raw(None, Problem(name, line, "", found, "text in UTF-8", SAVE_AS))
+    if not text.strip():
+        return Raw(None, Problem(name, None, "", "an empty file", wanted))
+    reason = "a byte-order mark, which Excel writes, is not needed; it was skipped"
+    return Raw(text, notice=Notice(name, 1, "", "a byte-order mark", reason) if marked else None)
+
+
+def _binary(name: str, data: bytes) -> Problem | None:
+    """The problem of a file that holds no text: a workbook, UTF-16, or other bytes."""
+    if data.startswith(WORKBOOKS):
+        return Problem(name, None, "", "an Excel workbook (or zip file) under this name", "text with commas", SAVE_AS)
+    if data.startswith(WIDE_MARKS):
+        return Problem(name, None, "", "text in UTF-16", "text in UTF-8", SAVE_AS)
+    if (offset := data.find(b"\0")) >= 0:
+        line = data.count(b"\n", 0, offset) + 1
+        return Problem(name, line, "", f"a zero byte at offset {offset}: binary data", "text in UTF-8", SAVE_AS)
+    return None

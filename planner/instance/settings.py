@@ -1,0 +1,182 @@
+"""The text of instance.yaml -> settings, with the line of each key and every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from planner.errors import Problem
+from planner.instance.build import built
+from planner.instance.cells import CellError, parsed
+from planner.instance.fields import Spec, describe, specs
+from planner_models.rows import Strict
+from planner_models.schema import TABLES, Settings
+from planner_models.words import quoted, suggestion
+
+FILE = "instance.yaml"
+SHAPE = "YAML 1.2: lines of 'key: value', indented by spaces"
+BLANKS = {"", "~", "null", "Null", "NULL"}
+PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp")}
+
+
+@dataclass
+class Reading:
+    """Settings that could be read, top-level keys that could not, the line of each path, and problems."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, line: int | None, path: str, found: str, allowed: str, hint: str = "") -> None:
+        """Add a problem, and hide the top-level key that it belongs to."""
+        self.problems.append(Problem(FILE, line, path, found, allowed, hint))
+        self.hidden.add(path.partition(".")[0].partition("[")[0])
+
+
+def settings(text: str) -> Reading:
+    """Read instance.yaml. What is at fault is left out of the values and named in `hidden`."""
+    reading = Reading()
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reading.report(mark.line + 1 if mark else None, "", f"what is not YAML ({error.problem or error.context})", SHAPE)
+        root = None
+    except (YAMLError, ValueError) as error:
+        reading.report(None, "", f"what is not YAML ({str(error).splitlines()[0]})", SHAPE)
+        root = None
+    except RecursionError:
+        reading.report(None, "", "blocks nested too deeply to read", SHAPE)
+        root = None
+    if root is None and not reading.problems:
+        reading.report(1, "", "no key", f"a block of keys: {', '.join(specs(Settings))}")
+    if root is None:
+        reading.hidden.update(Settings.model_fields)
+        return reading
+    made = _block(reading, root, Settings, "")
+    if made is None:
+        reading.hidden.update(set(Settings.model_fields) - set(reading.values))
+    return reading
+
+
+def _block(reading: Reading, node: Node, model: type[BaseModel], path: str) -> BaseModel | None:
+    """The model of a mapping node; the values of the outermost block are kept in the reading."""
+    if not isinstance(node, MappingNode):
+        reading.report(_line(node), path, _words(node), f"a block of keys: {', '.join(specs(model))}")
+        return None
+    before = len(reading.problems)
+    texts: dict[str, str] = {}
+    ready: dict[str, Any] = {}
+    bad: set[str] = set()
+    for name, key, value in _keys(reading, node, model, path):
+        where = f"{path}.{name}" if path else name
+        reading.lines[where] = _line(key)
+        count = len(reading.problems)
+        if (spec := specs(model)[name]).kind in ("block", "list"):
+            ready[name] = _nested(reading, value, model, spec, where)
+        elif (text := _scalar(reading, value, spec, where)) is not None:
+            texts[name] = text
+        if len(reading.problems) > count:
+            bad.add(name)
+    ready = {name: value for name, value in ready.items() if name not in bad and value is not None}
+    made, flaws = built(model, texts, ready, frozenset(bad))
+    for flaw in flaws:
+        where = f"{path}.{flaw.field}" if path else flaw.field
+        line = reading.lines.get(where, reading.lines.get(path, _line(node) if path else None))
+        reading.report(line, where, flaw.found, flaw.allowed, flaw.hint)
+    if not path:
+        reading.values = _kept(model, made, texts, ready, bad | {flaw.field for flaw in flaws})
+    return made if len(reading.problems) == before else None
+
+
+def _kept(model: type[BaseModel], made: BaseModel | None, texts: dict[str, str], ready: dict[str, Any], bad: set[str]) -> dict[str, Any]:
+    """Top-level values that are valid one by one, with the defaults of those that were not given."""
+    if made is not None:
+        return {name: getattr(made, name) for name in model.model_fields}
+    values = {name: spec.default for name, spec in specs(model).items() if not spec.required}
+    values |= ready | {name: parsed(text, specs(model)[name]) for name, text in texts.items() if name not in bad and text.strip()}
+    return {name: value for name, value in values.items() if name not in bad}
+
+
+def _keys(reading: Reading, node: MappingNode, model: type[BaseModel], path: str) -> Iterator[tuple[str, Node, Node]]:
+    """The known keys of a mapping, each once; the others are reported."""
+    known, seen = specs(model), set[str]()
+    for key, value in node.value:
+        name = key.value if isinstance(key, ScalarNode) else _words(key)
+        where = f"{path}.{name}" if path else str(name)
+        if name in seen:
+            reading.report(_line(key), where, "the key a second time", "each key once")
+        elif name in known:
+            yield name, key, value
+        elif not path and name in TABLES:
+            reading.report(_line(key), where, "a table", f"only settings here; rows stand in {name}.csv")
+        else:
+            reading.report(_line(key), where, "an unknown key", ", ".join(known), suggestion(str(name), known))
+        seen.add(str(name))
+
+
+def _nested(reading: Reading, node: Node, model: type[BaseModel], spec: Spec, path: str) -> Any:
+    """The value of a key that holds a block, a list of blocks or a list of dates."""
+    if _blank(node):
+        return None
+    annotation = model.model_fields[spec.name].annotation
+    if spec.kind == "block":
+        assert isinstance(annotation, type)
+        return _block(reading, node, annotation, path)
+    item = get_args(annotation)[0]
+    if not isinstance(node, SequenceNode):
+        reading.report(_line(node), path, _words(node), "a list: one '- ' line per item")
+        return None
+    values = []
+    for i, part in enumerate(node.value):
+        where = f"{path}[{i}]"
+        reading.lines[where] = _line(part)
+        values.append(_item(reading, part, item, model, spec, where))
+    return tuple(values)
+
+
+def _item(reading: Reading, node: Node, item: Any, model: type[BaseModel], spec: Spec, path: str) -> Any:
+    if isinstance(item, type) and issubclass(item, Strict):
+        return _block(reading, node, item, path)
+    kind, allowed = describe(model.model_json_schema()["properties"][spec.name]["items"])
+    own = Spec(spec.name, kind, allowed, (), True, None, "", spec.doc)
+    text = _scalar(reading, node, own, path)
+    try:
+        if text is not None and text.strip():
+            return parsed(text, own)
+    except CellError as error:
+        reading.report(_line(node), path, error.found, error.allowed, error.hint)
+        return None
+    if text is not None:
+        reading.report(_line(node), path, "blank", own.allowed)
+    return None
+
+
+def _scalar(reading: Reading, node: Node, spec: Spec, path: str) -> str | None:
+    """The text of a scalar; null is blank. A list, a block or a value with a tag of its own is reported."""
+    if isinstance(node, ScalarNode) and str(node.tag) in PLAIN_TAGS:
+        return "" if _blank(node) else str(node.value)
+    reading.report(_line(node), path, _words(node), spec.allowed)
+    return None
+
+
+def _blank(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.style is None and node.value in BLANKS
+
+
+def _words(node: Node) -> str:
+    if isinstance(node, ScalarNode):
+        words = quoted(str(node.value))
+        return words if str(node.tag) in PLAIN_TAGS else f"{words} with the tag {node.tag}"
+    return "a list" if isinstance(node, SequenceNode) else "a block of keys"
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1
