@@ -51,8 +51,8 @@ DATA: dict[str, Any] = {
     ],
     "leases": [
         {"id": "anchor", "tenant": "Tenant A", "stage": "signed", "mandatory": True, "product": "turnkey", "it_mw": 30.0,
-         "ready_by": "2027-10", "penalty_usd_per_mw_month": 20000.0, "term_months": 120, "rent_usd_per_kw_month": 150.0, "escalator_fraction": 0.03,
-         "cost_fraction": 0.1, "cap_rate_fraction": 0.07},
+         "ready_by": "2027-10", "penalty_usd_per_mw_month": 20000.0, "term_months": 120, "rent_usd_per_kw_month": 150.0,
+         "escalator_fraction": 0.03, "cost_fraction": 0.1, "cap_rate_fraction": 0.07},
         {"id": "short", "tenant": "Tenant B", "product": "turnkey", "it_mw": 15.0, "ready_by": "2028-06", "drop_dead": "2029-06",
          "term_months": 24, "rent_usd_per_kw_month": 170.0},
     ],

@@ -6,15 +6,13 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from planner_models import deadlines
 from planner_models.evidence import Evidence, Fault, Hidden
+from planner_models.rows import Opening, PowerPrice
+from planner_models.sheets import Sheets
 from planner_models.words import listing
-
-if TYPE_CHECKING:
-    from planner_models.rows import Opening, PowerPrice
-    from planner_models.schema import Instance
 
 __all__ = ["Fault", "Hidden", "faults"]
 
@@ -41,7 +39,7 @@ HOURS_TOLERANCE = 1e-9
 LAND_TOLERANCE = 1e-6
 
 
-def faults(instance: Instance, hidden: Hidden = MappingProxyType({})) -> list[Fault]:
+def faults(instance: Sheets, hidden: Hidden = MappingProxyType({})) -> list[Fault]:
     """All cross-table faults of an instance whose rows are valid one by one.
 
     `hidden` names rows that could not be read: nothing is concluded from the absence of what they may hold.

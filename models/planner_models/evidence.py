@@ -7,13 +7,11 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from planner_models.rows import Row
+from planner_models.sheets import Sheets, Span
 from planner_models.words import listing, sentence, suggestion
-
-if TYPE_CHECKING:
-    from planner_models.rows import Row
-    from planner_models.schema import Instance, Span
 
 Hidden = Mapping[str, frozenset[str]]
 """By table the first key of each row that could not be read (`*` where even that is unknown); under `instance` the settings."""
@@ -81,7 +79,7 @@ class Horizon:
 class Evidence:
     """The rows of an instance by id, and what must not be concluded from rows that could not be read."""
 
-    def __init__(self, instance: Instance, hidden: Hidden) -> None:
+    def __init__(self, instance: Sheets, hidden: Hidden) -> None:
         self.instance = instance
         self._hidden = hidden
         self._ids: dict[str, dict[str, Any]] = {}

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from planner.compile import Arrays, compile_model
 from planner_models.build import build
 from planner_models.schema import TABLES, Instance
 from tests.example import everything
-
-from planner.compile import Arrays, compile_model
 
 SIZES = {"mw": "mw", "mva": "mw", "mwh": "mw", "kw": "mw", "musd": "usd", "usd": "usd", "th": "th", "eh": "th", "ph": "th", "j": "mw",
          "gpu": "gpu", "gpus": "gpu"}  # fmt: skip

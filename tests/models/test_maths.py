@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pyomo.environ as pyo
 import pytest
-from planner_models.build import build
 from pyomo.core.expr.template_expr import templatize_constraint
-from tests.example import everything
 
 from planner.plan import FAMILIES
+from planner_models.build import build
+from tests.example import everything
 
 MATHS = Path(__file__).parents[2] / "models" / "MATHS.md"
 FILES = Path(__file__).parents[2] / "models" / "planner_models"

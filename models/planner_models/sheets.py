@@ -1,0 +1,125 @@
+"""The settings of instance.yaml and the tables, each part valid by itself; the single truth for files, docs and defaults."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner_models.kinds import Amount, Count, Day, Fraction, Growth, Key, Month, Number, Positive, Title, col
+from planner_models.rows import (
+    Asic,
+    Btc,
+    Budget,
+    Conversion,
+    Debt,
+    Equipment,
+    Gpu,
+    GpuMarket,
+    Grid,
+    Hall,
+    Lease,
+    LeaseSite,
+    Opening,
+    PowerPrice,
+    Row,
+    Site,
+    Slot,
+    Strict,
+)  # fmt: skip
+
+
+class Span(Strict):
+    """A run of periods of equal length."""
+
+    months: Annotated[int, Field(ge=1, le=120)] = col("Months per period: 3 for quarters, 12 for years.")
+    count: Annotated[int, Field(ge=1, le=400)] = col("Number of such periods.")
+
+
+class Finance(Strict):
+    """Money of the company, in nominal M$."""
+
+    discount_rate_fraction: Annotated[float, Field(ge=0, lt=1)] = col("Equity rate per year; flows are discounted from mid-period.")
+    opening_cash_musd: Number = col("Cash at the start.")
+    cash_floor_musd: Number = col("Cash may never end a period below this.", 0.0)
+    overhead_musd_per_year: Amount = col("Corporate overhead; grows with cost inflation.", 0.0)
+    cost_inflation_fraction: Growth = col("Growth per calendar year of overhead, fixed and operating cost.", 0.0)
+    dividends_from: Month | None = col("First month in which dividends may be paid; blank for the start.", None)
+    tax_rate_fraction: Annotated[float, Field(ge=0, lt=1)] = col("Rate on taxable income.", 0.21)
+    loss_use_fraction: Fraction = col("Most of a year's income that carried losses may offset.", 0.8)
+    opening_loss_musd: Amount = col("Tax losses carried into the start.", 0.0)
+    terminal_method: Literal["cap_rate", "contract"] = col(
+        "Leases at the horizon: NOI / cap rate, or value of the remaining contract.", "cap_rate"
+    )
+    exit_cost_fraction: Fraction = col("Share of the terminal value lost on sale.", 0.0)
+
+
+class Options(Strict):
+    """Defaults of the solve; the command line overrides them."""
+
+    gap_fraction: Fraction = col("Relative gap at which the search stops.", 1e-4)
+    time_limit_s: Positive | None = col("Seconds after which the best plan is kept; blank for none.", None)
+    threads: Count = col("Threads of the solver; 0 lets it choose.", 0)
+    seed: Count = col("Seed of the solver.", 0)
+
+
+class Settings(Strict):
+    """What instance.yaml holds."""
+
+    name: Key = col("Short name.")
+    title: Title = col("One line for people.", "")
+    start: Month = col("First month of the plan; nothing is ordered before it.")
+    periods: tuple[Span, ...] = col("Periods in order; none crosses a year end unless it is whole calendar years.")
+    halvings: tuple[Day, ...] = col(
+        "Days on which the block subsidy halves, first to last, from 50 BTC; the dates ahead are estimates.",
+        tuple(dt.date.fromisoformat(d) for d in (
+            "2012-11-28", "2016-07-09", "2020-05-11", "2024-04-20", "2028-04-17", "2032-04-14", "2036-04-12", "2040-04-09")),
+    )
+    objective: Literal["equity_value"] = col(
+        "What is maximised: present value of dividends, final cash less debt, and terminal value.", "equity_value"
+    )
+    finance: Finance = col("Money of the company.")
+    options: Options = col("Defaults of the solve.", Options())
+
+
+class Sheets(Settings):
+    """A portfolio and its future: the settings of instance.yaml and one tuple of rows per table."""
+
+    sites: tuple[Site, ...] = col("Sites.", ())
+    grid: tuple[Grid, ...] = col("Utility MW by date, and upgrades.", ())
+    equipment: tuple[Equipment, ...] = col("Long-lead equipment; with no row here transformers are not modelled.", ())
+    slots: tuple[Slot, ...] = col("Supplier slots by year.", ())
+    halls: tuple[Hall, ...] = col("Hall types.", ())
+    conversions: tuple[Conversion, ...] = col("Ways to convert halls.", ())
+    asic_models: tuple[Asic, ...] = col("Mining machines.", ())
+    gpu_models: tuple[Gpu, ...] = col("GPU clusters.", ())
+    gpu_market: tuple[GpuMarket, ...] = col("GPU spot market.", ())
+    opening: tuple[Opening, ...] = col("What stands at the start.", ())
+    power_prices: tuple[PowerPrice, ...] = col("Spot power by block.", ())
+    leases: tuple[Lease, ...] = col("Tenants' contracts.", ())
+    lease_sites: tuple[LeaseSite, ...] = col("Sites that tenants accept.", ())
+    btc: tuple[Btc, ...] = col("Bitcoin deck.", ())
+    debt: tuple[Debt, ...] = col("Debt facilities.", ())
+    budgets: tuple[Budget, ...] = col("Capex budgets.", ())
+
+
+TABLES: dict[str, type[Row]] = {
+    "sites": Site,
+    "grid": Grid,
+    "equipment": Equipment,
+    "slots": Slot,
+    "halls": Hall,
+    "conversions": Conversion,
+    "asic_models": Asic,
+    "gpu_models": Gpu,
+    "gpu_market": GpuMarket,
+    "opening": Opening,
+    "power_prices": PowerPrice,
+    "leases": Lease,
+    "lease_sites": LeaseSite,
+    "btc": Btc,
+    "debt": Debt,
+    "budgets": Budget,
+}
+"""Every table of an instance by the name of its file, in reading order."""
