@@ -1,0 +1,175 @@
+"""Colocation leases: where and when they start, what they occupy, pay and are worth (section 4 of MATHS.md)."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from planner.check.book import Book
+from planner.check.calendar import Period
+from planner.check.decisions import Domain
+from planner.check.exact import ZERO, discount_factor, exact
+from planner.check.world import World
+from planner_models.rows import Hall, Lease
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A lease that the plan starts: `count` is 1 in a plan that keeps the rules."""
+
+    lease: Lease
+    hall: Hall
+    site: str
+    start: int
+    count: Fraction
+    rent_musd_per_month: Fraction
+
+    @property
+    def end(self) -> int:
+        """The month after its last."""
+        return self.start + self.lease.term_months
+
+    @property
+    def mw(self) -> Fraction:
+        """IT MW that it takes."""
+        return exact(self.lease.it_mw) * self.count
+
+    def rent(self, month: int) -> Fraction:
+        """M$ of rent in a month of the plan, escalated by whole years since delivery."""
+        growth: Fraction = (1 + exact(self.lease.escalator_fraction)) ** ((month - self.start) // 12)
+        return self.rent_musd_per_month * growth
+
+    def period_rent(self, u: Period) -> Fraction:
+        """M$ of rent in a period, lease year by lease year."""
+        first, end = max(self.start, u.first), min(self.end, u.end)
+        total = ZERO
+        while first < end:
+            stop = min(end, self.start + ((first - self.start) // 12 + 1) * 12)
+            total += self.rent(first) * (stop - first)
+            first = stop
+        return total
+
+
+def _started_absent(world: World, lease: str, site: str, hall: str, period: str) -> str | None:
+    row, start, month = world.leases[lease], world.calendar.by_label[period].first, world.calendar.month
+    if (lease, site) not in world.lease_sites or hall not in world.hosts(site, row.product):
+        return f"{lease} does not accept {hall} at {site}"
+    if row.earliest_start is not None and start < month(row.earliest_start):
+        return f"the tenant takes nothing before {row.earliest_start:%Y-%m}"
+    if row.drop_dead is not None and start > month(row.drop_dead):
+        return f"delivery may not start after {row.drop_dead:%Y-%m}"
+    return None
+
+
+DOMAINS = {"started": Domain(_started_absent, lambda world, *index: Fraction(1))}
+
+
+def placements(book: Book) -> Iterator[Placement]:
+    """Every lease that the plan starts."""
+    world = book.world
+    for (lease, site, hall, period), count in book.decided("started"):
+        row, adder = world.leases[lease], world.lease_sites[lease, site].rent_adder_usd_per_kw_month
+        rent = exact(row.it_mw) * (exact(row.rent_usd_per_kw_month) + exact(adder)) / 1000
+        yield Placement(row, world.halls[hall], site, world.calendar.by_label[period].first, count, rent * count)
+
+
+def account(book: Book) -> None:
+    """States (4.4) and (4.9), and the money of leases."""
+    world = book.world
+    for place in placements(book):
+        for u, months in world.calendar.overlapped(place.start, place.end):
+            if months:
+                book.add("leased_mw", (place.site, place.hall.id, u.label), place.mw)
+        _post_rent(book, place)
+        _post_penalty(book, place)
+        if world.calendar.beyond(place.start, place.end):
+            _post_terminal(book, place)
+
+
+def _post_rent(book: Book, place: Placement) -> None:
+    for u, _ in book.world.calendar.overlapped(place.start, place.end):
+        rent = place.period_rent(u)
+        book.post("revenue", "lease", place.lease.id, place.site, u.label, rent)
+        book.post("operating", "lease", place.lease.id, place.site, u.label, rent * exact(place.lease.cost_fraction))
+
+
+def _post_penalty(book: Book, place: Placement) -> None:
+    calendar, row = book.world.calendar, place.lease
+    monthly = place.mw * exact(row.penalty_usd_per_mw_month) / 1_000_000
+    for u, months in calendar.overlapped(calendar.month(row.ready_by), place.start):
+        book.post("operating", "penalty", row.id, place.site, u.label, monthly * months)
+
+
+def _post_terminal(book: Book, place: Placement) -> None:
+    finance, horizon = book.world.instance.finance, book.world.calendar.horizon
+    if finance.terminal_method == "cap_rate":
+        book.add("capitalised_mw", (place.site, place.hall.id), place.mw)
+        months = range(max(horizon - 12, place.start), horizon)
+        yearly = sum((_noi(book, place, month) for month in months), ZERO) / len(months) * 12
+        worth = yearly / exact(place.lease.cap_rate_fraction) if place.lease.cap_rate_fraction else ZERO
+    else:
+        rate = finance.discount_rate_fraction
+        ahead = enumerate(range(horizon, place.end))
+        worth = sum((_noi(book, place, month) * discount_factor(rate, j + 0.5) for j, month in ahead), ZERO)
+    book.post("terminal", "lease", place.lease.id, place.site, "", worth)
+
+
+def _noi(book: Book, place: Placement, month: int) -> Fraction:
+    """M$ of rent after costs in a month, less the upkeep of the modules that it fills at the cost level of the last period."""
+    upkeep = exact(place.hall.fixed_cost_musd_per_module_year) / 12 * book.world.growth(book.world.periods[-1])
+    return place.rent(month) * (1 - exact(place.lease.cost_fraction)) - place.mw / exact(place.hall.module_it_mw) * upkeep
+
+
+def check(book: Book) -> None:
+    """Rows (4.2), (4.3) and (4.5)-(4.8)."""
+    _check_choice(book)
+    _check_cover(book)
+    _check_tail(book)
+
+
+def _check_choice(book: Book) -> None:
+    starts: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for (lease, _, _, _), count in book.decided("started"):
+        starts[lease] += count
+    for lease, row in book.world.leases.items():
+        if not row.mandatory:
+            book.at_most("4.2", (lease,), starts[lease], Fraction(1))
+        elif starts[lease] != 1:
+            words = f"{lease}: the lease must start exactly once, the plan starts it {starts[lease]} times."
+            book.blame("4.3", "mandatory_balance", (lease,), abs(starts[lease] - 1), "starts", words)
+
+
+def _check_cover(book: Book) -> None:
+    modules: defaultdict[tuple[str, str, str, str], Fraction] = defaultdict(Fraction)
+    facility_mw: defaultdict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+    for place in placements(book):
+        needed = math.ceil(exact(place.lease.it_mw) / exact(place.hall.module_it_mw)) * place.count
+        for u, _ in book.world.calendar.overlapped(place.start, place.end):
+            modules[place.lease.id, place.site, place.hall.id, u.label] += needed
+            facility_mw[place.lease.id, place.site, u.label] += place.mw * exact(place.hall.pue_peak)
+    for key, needed in modules.items():
+        full = book.state("full_modules", *key[1:])
+        book.at_most("4.5", key, needed, full)
+    for place_u, mw in facility_mw.items():
+        _check_power(book, place_u, mw)
+
+
+def _check_power(book: Book, index: tuple[str, str, str], facility_mw: Fraction) -> None:
+    _, site, period = index
+    row = book.world.sites[site]
+    book.at_most("4.6", index, facility_mw, book.state("grid_mw", site, period))
+    if book.world.equipment:
+        carried = exact(row.loading_limit_fraction) * book.state("installed_mva", site, period)
+        book.at_most("4.7", index, facility_mw / exact(row.power_factor), carried)
+
+
+def _check_tail(book: Book) -> None:
+    tails: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    for place in placements(book):
+        tails[place.site, place.hall.id] += place.mw * book.world.calendar.beyond(place.start, place.end)
+    for (site, hall), mw in tails.items():
+        standing = exact(book.world.halls[hall].module_it_mw) * book.state("final_modules", site, hall)
+        book.at_most("4.8", (site, hall), mw, standing)

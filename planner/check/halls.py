@@ -1,0 +1,172 @@
+"""Halls: what is built, converted, retired, in service and on the land (section 2 of MATHS.md)."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from fractions import Fraction
+
+from planner.check.book import Book
+from planner.check.decisions import Domain
+from planner.check.exact import ZERO, exact
+from planner.check.world import World
+
+Spans = dict[tuple[str, str], defaultdict[tuple[int, int], Fraction]]
+"""Modules by pair (site, hall) and interval of months; what leaves early is a negative span plus its shorter self."""
+
+
+def _built_absent(world: World, site: str, hall: str, period: str) -> str | None:
+    row, t = world.halls[hall], world.calendar.by_label[period]
+    if not world.allowed(hall, site) or not row.buildable:
+        return f"{hall} may not be built at {site}"
+    return _too_early(t.first, row.build_months)
+
+
+def _built_bound(world: World, site: str, hall: str, period: str) -> Fraction:
+    return Fraction(math.floor(exact(world.sites[site].land_it_mw) / exact(world.halls[hall].module_it_mw)))
+
+
+def _converted_absent(world: World, conversion: str, cohort: str, period: str) -> str | None:
+    row, c, t = world.conversions[conversion], world.cohorts[cohort], world.calendar.by_label[period]
+    if row.from_hall != c.item or row.site not in (None, c.site) or not world.allowed(row.to_hall, c.site):
+        return f"{conversion} does not apply to {cohort}"
+    if not c.start <= t.first - row.off_months <= c.end:
+        return f"{cohort} does not stand when it would be switched off"
+    return _too_early(t.first, row.build_months)
+
+
+def _converted_bound(world: World, conversion: str, cohort: str, period: str) -> Fraction:
+    return Fraction(math.floor(world.cohorts[cohort].size / world.conversions[conversion].from_modules))
+
+
+def _retired_absent(world: World, cohort: str, period: str) -> str | None:
+    c, t = world.cohorts[cohort], world.calendar.by_label[period]
+    return None if c.start <= t.first < c.end else f"{cohort} does not stand at the start of {period}"
+
+
+def _too_early(service: int, lead: int) -> str | None:
+    return None if service >= lead else f"it would be ordered {lead - service} months before the plan starts"
+
+
+DOMAINS = {
+    "built_modules": Domain(_built_absent, _built_bound),
+    "converted_lots": Domain(_converted_absent, _converted_bound),
+    "retired_modules": Domain(_retired_absent, lambda world, cohort, period: world.cohorts[cohort].size),
+}
+
+
+def account(book: Book) -> None:
+    """States (2.6)-(2.9) and the money of halls; reads capitalised_mw."""
+    _count_modules(book)
+    _hold_land(book)
+    _post_capex(book)
+    _post_upkeep_and_residual(book)
+
+
+def check(book: Book) -> None:
+    """Rows (2.4), (2.5), (2.9)-(2.11)."""
+    _check_cohorts(book)
+    _check_lots(book)
+    _check_land(book)
+    _check_room(book)
+
+
+def _spans(book: Book, holding: bool) -> Spans:
+    """Intervals in which modules work or, if `holding`, occupy land: from the order, and under conversion until replaced."""
+    world = book.world
+    spans: Spans = {(s, h): defaultdict(Fraction) for s in world.sites for h in world.halls_at[s]}
+    for c in world.cohorts.values():
+        spans[c.site, c.item][c.start, c.end] += c.size
+    for (cohort, period), modules in book.decided("retired_modules"):
+        _leave(book, spans, cohort, world.calendar.by_label[period].first, modules)
+    for (conversion, cohort, period), lots in book.decided("converted_lots"):
+        row, first = world.conversions[conversion], world.calendar.by_label[period].first
+        _leave(book, spans, cohort, first if holding else first - row.off_months, lots * row.from_modules)
+        end = first + world.halls[row.to_hall].life_months
+        spans[world.cohorts[cohort].site, row.to_hall][first, end] += lots * row.to_modules
+    for (site, hall, period), modules in book.decided("built_modules"):
+        row_h, first = world.halls[hall], world.calendar.by_label[period].first
+        spans[site, hall][first - (row_h.build_months if holding else 0), first + row_h.life_months] += modules
+    return spans
+
+
+def _leave(book: Book, spans: Spans, cohort: str, month: int, modules: Fraction) -> None:
+    c = book.world.cohorts[cohort]
+    spans[c.site, c.item][c.start, c.end] -= modules
+    spans[c.site, c.item][c.start, month] += modules
+
+
+def _count_modules(book: Book) -> None:
+    calendar = book.world.calendar
+    for (site, hall), spans in _spans(book, holding=False).items():
+        book.add("final_modules", (site, hall), sum((n for ab, n in spans.items() if calendar.beyond(*ab)), ZERO))
+        for u in book.world.periods:
+            book.add("full_modules", (site, hall, u.label), sum((n for ab, n in spans.items() if u.whole(*ab)), ZERO))
+            book.add("average_modules", (site, hall, u.label), sum((n * u.share(*ab) for ab, n in spans.items()), ZERO))
+
+
+def _hold_land(book: Book) -> None:
+    for (site, hall), spans in _spans(book, holding=True).items():
+        size = exact(book.world.halls[hall].module_it_mw)
+        for u in book.world.periods:
+            book.add("land_mw", (site, u.label), size * sum((n for ab, n in spans.items() if u.touched(*ab)), ZERO))
+
+
+def _post_capex(book: Book) -> None:
+    world = book.world
+    for (site, hall, period), modules in book.decided("built_modules"):
+        row, t = world.halls[hall], world.calendar.by_label[period]
+        payments = world.calendar.spread_profile(t, row.build_months)
+        book.post_asset("hall", hall, site, exact(row.capex_musd_per_module) * modules, payments, t, row.tax_life_months)
+    for (conversion, cohort, period), lots in book.decided("converted_lots"):
+        kind, t = world.conversions[conversion], world.calendar.by_label[period]
+        payments, tax_life = world.calendar.spread_profile(t, kind.build_months), world.halls[kind.to_hall].tax_life_months
+        book.post_asset("conversion", conversion, world.cohorts[cohort].site, exact(kind.capex_musd_per_lot) * lots, payments, t, tax_life)
+
+
+def _post_upkeep_and_residual(book: Book) -> None:
+    world = book.world
+    for site, halls in world.halls_at.items():
+        for hall in halls:
+            row = world.halls[hall]
+            for u in world.periods:
+                yearly = exact(row.fixed_cost_musd_per_module_year) * book.state("average_modules", site, hall, u.label)
+                book.post("operating", "hall", hall, site, u.label, yearly * u.length_years * world.growth(u))
+            free = book.state("final_modules", site, hall) - book.state("capitalised_mw", site, hall) / exact(row.module_it_mw)
+            book.post("terminal", "hall", hall, site, "", exact(row.residual_musd_per_module) * free)
+
+
+def _check_cohorts(book: Book) -> None:
+    taken: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for (cohort, _), modules in book.decided("retired_modules"):
+        taken[cohort] += modules
+    for (conversion, cohort, _), lots in book.decided("converted_lots"):
+        taken[cohort] += lots * book.world.conversions[conversion].from_modules
+    for cohort, modules in taken.items():
+        size = book.world.cohorts[cohort].size
+        book.at_most("2.4", (cohort,), modules, size)
+
+
+def _check_lots(book: Book) -> None:
+    lots: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    for (conversion, cohort, _), value in book.decided("converted_lots"):
+        lots[conversion, book.world.cohorts[cohort].site] += value
+    for index, value in lots.items():
+        most = Fraction(book.world.conversions[index[0]].max_lots)
+        book.at_most("2.5", index, value, most)
+
+
+def _check_land(book: Book) -> None:
+    for site, row in book.world.sites.items():
+        for u in book.world.periods:
+            held = book.state("land_mw", site, u.label)
+            book.at_most("2.9", (site, u.label), held, exact(row.land_it_mw))
+
+
+def _check_room(book: Book) -> None:
+    world = book.world
+    for site, hall, u in ((s, h, u.label) for s in world.sites for h in world.halls_at[s] for u in world.periods):
+        index, size = (site, hall, u), exact(world.halls[hall].module_it_mw)
+        resident, movable = book.state("resident_mw", *index), book.state("movable_mw", *index)
+        book.at_most("2.10", index, resident, size * book.state("full_modules", *index))
+        book.at_most("2.11", index, resident + movable, size * book.state("average_modules", *index))

@@ -1,0 +1,76 @@
+"""The whole check on one page: read the decisions, recompute every state and every M$, hold every row against them."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from planner.check import colocation, energy, finance, halls, hashing, hpc, ports, power, value
+from planner.check.book import Book
+from planner.check.decisions import Domain, read_decisions
+from planner.check.exact import TOLERANCE, amount_words, exact
+from planner.check.ledger import Certificate, Violation
+from planner.check.world import World
+from planner.plan import Plan
+from planner_models.schema import Instance
+
+DOMAINS: dict[str, Domain] = {
+    **halls.DOMAINS,
+    **hashing.DOMAINS,
+    **colocation.DOMAINS,
+    **hpc.DOMAINS,
+    **power.DOMAINS,
+    **finance.DOMAINS,
+}
+"""Where each decision exists and how large it may be, by family."""
+
+
+def verify(instance: Instance, plan: Plan, claimed_musd: float | None = None) -> Certificate:
+    """Recompute a plan from its decisions and the instance alone, and name every rule of MATHS.md that it breaks.
+
+    Arithmetic is in fractions. A float of the instance or of the plan is the decimal that it prints as (0.1 is 1/10); discount factors
+    are computed once as floats and taken as exact; a period's hashprice is rounded once to 24 decimals. Identities hold exactly,
+    inequalities to 1e-6 of their unit, whole numbers are whole. `claimed_musd`, the model's value, must lie within
+    1e-6 relative + 1e-6 M$ of the value found. The ledger is whole even when rules are broken; a decision that
+    does not exist counts as zero in it. A row without any decision on its left side can fail only through a decision that is named
+    for its own domain, and is not named again.
+    """
+    world = World(instance)
+    made, violations = read_decisions(world, plan, DOMAINS)
+    book = Book(world, made)
+    _account(book)
+    for section in (halls, hashing, colocation, hpc, power, finance):
+        section.check(book)
+    worth = book.state("equity_value")
+    found = [*violations, *book.violations, *_claim(worth, claimed_musd)]
+    return Certificate(not found, tuple(found), worth, book.ledger())
+
+
+def _account(book: Book) -> None:
+    """Every state and every entry, each step from what stands before it."""
+    hashing.account(book)
+    colocation.account(book)
+    hpc.account(book)
+    ports.account_load(book)
+    halls.account(book)
+    power.account(book)
+    energy.account(book)
+    finance.account_costs(book)
+    ports.account_money(book)
+    finance.account_debt(book)
+    value.account_tax(book)
+    finance.account_cash(book)
+    value.account_value(book)
+
+
+def _claim(worth: Fraction, claimed_musd: float | None) -> list[Violation]:
+    if claimed_musd is None:
+        return []
+    if not math.isfinite(claimed_musd):
+        return [Violation("9.8", "equity_value", (), abs(worth), "M$", f"The claimed value {claimed_musd} is not a finite number.")]
+    apart = abs(exact(claimed_musd) - worth)
+    if apart <= TOLERANCE * abs(worth) + TOLERANCE:
+        return []
+    claim, found = amount_words(exact(claimed_musd)), amount_words(worth)
+    words = f"The claimed value of {claim} M$ is {amount_words(apart)} M$ off the {found} M$ that the plan is worth."
+    return [Violation("9.8", "equity_value", (), apart, "M$", words)]

@@ -1,0 +1,273 @@
+"""From any valid plan of any instance: plans that each break one rule, with the number of the rule that must reject them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from planner.check import Certificate
+from planner.check.decisions import known_ids
+from planner.check.exact import exact
+from planner.check.verify import DOMAINS
+from planner.check.world import Standing, World
+from planner.plan import FAMILIES, Key, Plan
+from planner_models.schema import Instance
+
+Mutation = tuple[str, Plan]
+Values = Mapping[Key, float]
+
+
+class Case:
+    """A valid plan with its instance and its ledger."""
+
+    def __init__(self, instance: Instance, plan: Plan, certificate: Certificate) -> None:
+        self.world = World(instance)
+        self.plan = plan
+        self.states = certificate.ledger.states
+
+    def state(self, name: str, *index: str) -> Fraction:
+        return self.states[name].get(index, Fraction(0))
+
+    def made(self, family: str) -> dict[Key, float]:
+        """The decisions of a family that are not zero."""
+        return {index: value for index, value in self.plan.decisions.get(family, {}).items() if value}
+
+    def possible(self, family: str, **fixed: str) -> Iterator[Key]:
+        """Every index at which a decision of the family exists, with some of its parts fixed."""
+        known = known_ids(self.world)
+        parts: list[Any] = [(fixed[key],) if key in fixed else known[key] for key in FAMILIES[family].keys]
+        return (index for index in itertools.product(*parts) if DOMAINS[family].absent(self.world, *index) is None)
+
+    def plan_with(self, changes: Mapping[str, Values]) -> Plan:
+        """The plan with some decisions replaced."""
+        decisions = {name: dict(self.plan.decisions.get(name, {})) for name in FAMILIES}
+        for name, values in changes.items():
+            decisions[name].update(values)
+        return Plan(self.plan.instance, decisions)
+
+    def plan_without(self, *families: str) -> Plan:
+        """The plan with whole families left out."""
+        return Plan(self.plan.instance, {name: dict(values) for name, values in self.plan.decisions.items() if name not in families})
+
+    def plan_raised(self, family: str, index: Key, to: Fraction) -> Plan:
+        """The plan with one decision set to at least `to`, whole where it must be."""
+        value = math.ceil(to) if FAMILIES[family].integer else float(to)
+        return self.plan_with({family: {index: value}})
+
+
+def mutations(instance: Instance, plan: Plan, certificate: Certificate) -> Iterator[Mutation]:
+    """(number of the rule that must reject it, mutated plan), from a plan that keeps every rule and its certificate.
+
+    A rule that the instance does not exercise yields nothing. Other rules may be broken besides the one named.
+    """
+    case = Case(instance, plan, certificate)
+    for rule in (_domains, _halls, _land, _rooms, _hashing, _leases, _clusters, _upgrades, _load, _slots, _debt, _cash, _budget):
+        yield from rule(case)
+
+
+def _domains(case: Case) -> Iterator[Mutation]:
+    """Each family: an unknown period, less than none, and half of what is whole."""
+    for name, family in FAMILIES.items():
+        for index in itertools.islice(case.possible(name), 1):
+            ghost = tuple("1999Q1" if key == "period" else part for key, part in zip(family.keys, index, strict=True))
+            yield family.tag, case.plan_with({name: {ghost: 1}})
+            yield family.tag, case.plan_with({name: {index: -1}})
+            if family.integer:
+                yield family.tag, case.plan_with({name: {index: 0.5}})
+    yield from _too_early(case)
+
+
+def _too_early(case: Case) -> Iterator[Mutation]:
+    """A decision at an index of known ids that does not exist, the first of each family: mostly an order before the start."""
+    known = known_ids(case.world)
+    for name, family in FAMILIES.items():
+        parts: list[Any] = [known[key] for key in family.keys]
+        absent = (index for index in itertools.product(*parts) if DOMAINS[name].absent(case.world, *index) is not None)
+        for index in itertools.islice(absent, 1):
+            yield family.tag, case.plan_with({name: {index: 1}})
+
+
+def _halls(case: Case) -> Iterator[Mutation]:
+    """Retire a cohort twice; convert more lots than the site allows."""
+    for cohort, row in case.world.cohorts.items():
+        times = list(itertools.islice(case.possible("retired_modules", cohort=cohort), 2))
+        if len(times) == 2:
+            yield "2.4", case.plan_with({"retired_modules": {index: int(row.size) for index in times}})
+    for conversion, kind in case.world.conversions.items():
+        for index in itertools.islice(case.possible("converted_lots", conversion=conversion), 1):
+            yield "2.5", case.plan_with({"converted_lots": {index: kind.max_lots + 1}})
+
+
+def _land(case: Case) -> Iterator[Mutation]:
+    """Build one module more than the land holds; that breaks the natural bound too."""
+    for site in case.world.sites:
+        for index in itertools.islice(case.possible("built_modules", site=site), 1):
+            bound = DOMAINS["built_modules"].bound(case.world, *index)
+            assert bound is not None
+            beyond = case.plan_with({"built_modules": {index: int(bound) + 1}})
+            yield from (("2.1", beyond), ("2.9", beyond))
+
+
+def _rooms(case: Case) -> Iterator[Mutation]:
+    """Leave out all that is built and converted where tenants, clusters or miners are inside; fill a hall with machines."""
+    bare = case.plan_without("built_modules", "converted_lots")
+    for (site, hall, u), modules in case.states["full_modules"].items():
+        standing, size = _standing(case, site, hall, u), exact(case.world.halls[hall].module_it_mw)
+        if modules > standing and case.state("resident_mw", site, hall, u) > size * standing:
+            yield "2.10", bare
+            if case.state("leased_mw", site, hall, u):
+                yield from _outgrown(case, bare, site, hall, u, standing)
+    for site, hall, asic, u in case.possible("hosted_mw"):
+        full = exact(case.world.halls[hall].module_it_mw) * case.state("average_modules", site, hall, u) + 1
+        yield "2.11", case.plan_raised("hosted_mw", (site, hall, asic, u), full)
+        return
+
+
+def _cohorts(case: Case, site: str, hall: str) -> list[Standing]:
+    return [row for row in case.world.cohorts.values() if (row.site, row.item) == (site, hall)]
+
+
+def _standing(case: Case, site: str, hall: str, label: str) -> Fraction:
+    """Modules that stand all through a period when nothing is built or converted: cohorts less what retires."""
+    period = case.world.calendar.by_label[label]
+    modules = {row.id: row.size for row in _cohorts(case, site, hall) if period.whole(row.start, row.end)}
+    for (cohort, t), retired in case.made("retired_modules").items():
+        if cohort in modules and case.world.calendar.by_label[t].first <= period.first:
+            modules[cohort] -= int(retired)
+    return sum(modules.values(), Fraction(0))
+
+
+def _outgrown(case: Case, bare: Plan, site: str, hall: str, label: str, standing: Fraction) -> Iterator[Mutation]:
+    period, size = case.world.calendar.by_label[label], exact(case.world.halls[hall].module_it_mw)
+    for lease, at, within, start in case.made("started"):
+        row, first = case.world.leases[lease], case.world.calendar.by_label[start].first
+        if (at, within) == (site, hall) and period.touched(first, first + row.term_months):
+            if math.ceil(exact(row.it_mw) / size) > standing:
+                yield "4.5", bare
+            if case.world.calendar.beyond(first, first + row.term_months) and not _cohorts(case, site, hall):
+                yield "4.8", bare
+
+
+def _hashing(case: Case) -> Iterator[Mutation]:
+    """Plug in more than is owned; run more than is plugged in; buy more than the land."""
+    for site, hall, asic, u in itertools.islice(case.possible("hosted_mw"), 1):
+        yield "3.5", case.plan_raised("hosted_mw", (site, hall, asic, u), case.state("installed_mw", site, asic, u) + 1)
+    for index in itertools.islice(case.possible("run_mw"), 1):
+        yield "3.6", case.plan_raised("run_mw", index, exact(case.plan.get("hosted_mw", *index[:4])) + 1)
+    for index in itertools.islice(case.possible("bought_mw"), 1):
+        yield "3.1", case.plan_raised("bought_mw", index, exact(case.world.sites[index[0]].land_it_mw) + 1)
+
+
+def _leases(case: Case) -> Iterator[Mutation]:
+    """Start a lease a second time; leave out a mandatory one; leave out the power of one that needs what is ordered."""
+    for lease, row in case.world.leases.items():
+        starts = [index for index in case.made("started") if index[0] == lease]
+        free = (index for index in case.possible("started", lease=lease) if index not in starts)
+        for index in itertools.islice(free, 1):
+            others = {} if starts else {other: 1 for other in itertools.islice(case.possible("started", lease=lease), 1, 2)}
+            if starts or others:
+                yield "4.3" if row.mandatory else "4.2", case.plan_with({"started": {index: 1} | others})
+        if row.mandatory and starts:
+            yield "4.3", case.plan_with({"started": dict.fromkeys(starts, 0)})
+    yield from _unpowered(case)
+
+
+def _unpowered(case: Case) -> Iterator[Mutation]:
+    for lease, site, hall, start in case.made("started"):
+        place, mw = case.world.sites[site], exact(case.world.leases[lease].it_mw) * exact(case.world.halls[hall].pue_peak)
+        rows = [case.world.grid[grid] for grid, t in case.made("upgraded") if _by(case, t, start)]
+        if mw > case.state("grid_mw", site, start) - sum(exact(row.mw) for row in rows if row.site == site):
+            yield "4.6", case.plan_without("upgraded")
+        units = [(kind, n) for (at, kind, t), n in case.made("delivered_units").items() if at == site and _by(case, t, start)]
+        left = case.state("installed_mva", site, start) - sum(exact(case.world.equipment[kind].mva) * int(n) for kind, n in units)
+        if case.world.equipment and mw / exact(place.power_factor) > exact(place.loading_limit_fraction) * left:
+            yield "4.7", case.plan_without("delivered_units")
+
+
+def _by(case: Case, label: str, start: str) -> bool:
+    return case.world.calendar.by_label[label].first <= case.world.calendar.by_label[start].first
+
+
+def _clusters(case: Case) -> Iterator[Mutation]:
+    """Sell hours that no cluster has, and more than the market takes; deploy more than the halls or the land hold."""
+    for site, hall, gpu, u in itertools.islice(case.possible("sold_mw"), 1):
+        sold, period = (site, hall, gpu, u), case.world.calendar.by_label[u]
+        yield "5.4", case.plan_raised("sold_mw", sold, case.state("cluster_mw", site, hall, u) + 1)
+        yield "5.5", case.plan_raised("sold_mw", sold, case.world.gpu_market(gpu, period)[1] + 1)
+    for index in itertools.islice(case.possible("deployed_clusters"), 1):
+        site, hall, gpu, u = index
+        full = exact(case.world.halls[hall].module_it_mw) * case.state("full_modules", site, hall, u)
+        yield "2.10", case.plan_raised("deployed_clusters", index, full / exact(case.world.gpus[gpu].cluster_it_mw) + 1)
+        bound = DOMAINS["deployed_clusters"].bound(case.world, *index)
+        assert bound is not None
+        yield "5.1", case.plan_raised("deployed_clusters", index, bound + 1)
+
+
+def _upgrades(case: Case) -> Iterator[Mutation]:
+    """Make an upgrade twice; take more units than a site can use."""
+    for grid in case.world.grid:
+        times = list(itertools.islice(case.possible("upgraded", grid=grid), 2))
+        if len(times) == 2:
+            yield "6.2", case.plan_with({"upgraded": dict.fromkeys(times, 1)})
+    for index in itertools.islice(case.possible("delivered_units"), 1):
+        bound = DOMAINS["delivered_units"].bound(case.world, *index)
+        assert bound is not None
+        yield "6.5", case.plan_raised("delivered_units", index, bound + 1)
+
+
+def _load(case: Case) -> Iterator[Mutation]:
+    """Plug in, or deploy, more than the grid and the transformers carry."""
+    smallest = min((row.cluster_it_mw for row in case.world.gpus.values()), default=1.0)
+    for family, size in (("hosted_mw", 1.0), ("deployed_clusters", smallest)):
+        for index in itertools.islice(case.possible(family), 1):
+            site, u = index[0], index[3]
+            row = case.world.sites[site]
+            yield "6.4", case.plan_raised(family, index, (case.state("grid_mw", site, u) + 1) / exact(size))
+            if case.world.equipment:
+                carried = exact(row.loading_limit_fraction) * case.state("installed_mva", site, u) * exact(row.power_factor)
+                yield "6.7", case.plan_raised(family, index, (carried + 1) / exact(size))
+
+
+def _slots(case: Case) -> Iterator[Mutation]:
+    """One unit more than the slots of a year, at one site."""
+    for row in case.world.instance.slots:
+        periods = [u.label for u in case.world.periods if u.year == row.year]
+        found = (index for u in periods for index in case.possible("delivered_units", equipment=row.equipment, period=u))
+        for index in itertools.islice(found, 1):
+            yield "6.8", case.plan_raised("delivered_units", index, Fraction(row.units + 1))
+
+
+def _debt(case: Case) -> Iterator[Mutation]:
+    """Repay more than is owed; draw without capex, above the limit, and never repay."""
+    for debt, row in case.world.debts.items():
+        u = case.world.periods[-1].label
+        owed = case.state("debt_musd", debt, u) + exact(case.plan.get("repaid_musd", debt, u))
+        yield "8.3", case.plan_raised("repaid_musd", (debt, u), owed + 1)
+        for index in itertools.islice(case.possible("drawn_musd", debt=debt), 1):
+            yield "8.1", case.plan_raised("drawn_musd", index, exact(row.limit_musd) + 1)
+            yield "8.3", case.plan_raised("drawn_musd", index, exact(row.limit_musd) + 1 + exact(case.plan.get("repaid_musd", *index)))
+            capex = sum((musd for (_, t), musd in case.states["capex_musd"].items() if t == index[1]), Fraction(0))
+            yield "8.4", case.plan_raised("drawn_musd", index, exact(row.advance_fraction) * capex + 1)
+
+
+def _cash(case: Case) -> Iterator[Mutation]:
+    """Pay out all cash and a little more."""
+    for (u,) in itertools.islice(case.possible("dividends_musd"), 1):
+        above = case.state("cash_musd", u) - exact(case.world.instance.finance.cash_floor_musd)
+        yield "8.7", case.plan_raised("dividends_musd", (u,), exact(case.plan.get("dividends_musd", u)) + above + 1)
+
+
+def _budget(case: Case) -> Iterator[Mutation]:
+    """Buy machines for more than the budget of a year in which they are paid in full."""
+    budgets = {row.year: exact(row.capex_musd) for row in case.world.instance.budgets}
+    for index in case.possible("bought_mw"):
+        asic, period = case.world.asics[index[1]], case.world.calendar.by_label[index[2]]
+        year = next(year for year in case.world.calendar.fiscal_years if period in year.periods)
+        ordered = period.first - asic.lead_months
+        if asic.usd_per_th and year.periods[0].first <= ordered and all(number in budgets for number in year.years):
+            price = exact(asic.usd_per_th) / exact(asic.j_per_th)
+            yield "8.8", case.plan_raised("bought_mw", index, sum(budgets[number] for number in year.years) / price + 1)
+            return
