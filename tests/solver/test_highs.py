@@ -19,7 +19,10 @@ INF = float("inf")
 CANARIES = json.loads((Path(__file__).parents[1] / "data" / "canary_mips.json").read_text())["cases"]
 
 
-def program(cost: list[float], rows: list[tuple[float, float, list[float]]], lower: list[float], upper: list[float], integer: list[int]) -> Arrays:
+Rows = list[tuple[float, float, list[float]]]
+
+
+def program(cost: list[float], rows: Rows, lower: list[float], upper: list[float], integer: list[int]) -> Arrays:
     """A dense little program: maximise cost @ x, rows of (lower, upper, coefficients)."""
     matrix = np.array([coefficients for _, _, coefficients in rows], dtype=float).reshape(len(rows), len(cost))
     columns = [np.flatnonzero(matrix[:, j]) for j in range(len(cost))]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
 import numpy as np
 import pytest
-from planner_models.build import build
-from tests.example import DATA, everything
 
+import planner
 from planner import SolveOptions, solve
 from planner.compile import compile_model
 from planner.errors import SolverMissing
 from planner.highs import Answer, Settings, maximise
 from planner.plan import FAMILIES, Plan
 from planner.runs import Run
+from planner_models.build import build
+from tests.example import DATA, everything
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +85,7 @@ def test_a_mandatory_lease_without_any_placement_is_infeasible() -> None:
     """The schema refuses such a lease; should one slip past it, row (4.3) makes the model infeasible rather than fail to build."""
     instance = everything()
     homeless = instance.leases[0].model_copy(update={"product": "powered_land"})
-    assert solve(instance.model_copy(update={"leases": (homeless,)})).outcome == "infeasible"
+    assert solve(instance.model_copy(update={"leases": (homeless, *instance.leases[1:])})).outcome == "infeasible"
 
 
 def test_a_start_plan_is_used(run: Run) -> None:
@@ -168,6 +172,24 @@ def test_module_rows_raise_the_relaxation_bound_of_a_lumpy_lease() -> None:
 
 def _linear(arrays, integer):  # type: ignore[no-untyped-def]
     return type(arrays)(**{**arrays.__dict__, "integer": integer})
+
+
+def _value(seed: int) -> float | None:
+    return solve(everything(), SolveOptions(seed=seed)).value_musd
+
+
+def test_whole_solves_run_side_by_side(run: Run) -> None:
+    """Building, solving and checking in two threads, and in two spawned processes, give what one alone gives."""
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(_value, range(4))) == [pytest.approx(run.value_musd, rel=1e-4)] * 4
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert list(pool.map(_value, range(2))) == [pytest.approx(run.value_musd, rel=1e-4)] * 2
+
+
+def test_the_function_is_not_hidden_by_a_module() -> None:
+    """`planner.solve` stays the function after everything behind it is imported."""
+    assert callable(planner.solve)
+    assert planner.solve is solve
 
 
 def test_plans_survive_their_text(run: Run) -> None:

@@ -1,0 +1,183 @@
+"""The command line: the same verbs as the library. Heavy imports stay inside the commands, so that help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from planner.runs import Run
+
+EXIT_CODES = {
+    "optimal": 0,
+    "within_gap": 0,
+    "infeasible": 4,
+    "unbounded": 5,
+    "time_limit_with_plan": 6,
+    "time_limit_without_plan": 7,
+    "solver_error": 8,
+    "interrupted": 130,
+}
+FAILED_CHECK = 9
+
+EPILOG = """\b
+Exit codes: 0 solved within the gap, 2 wrong usage, 3 invalid instance, 4 infeasible, 5 unbounded,
+6 limit reached with a plan, 7 without, 8 solver failure, 9 the plan failed its check, 130 interrupted.
+"""
+
+
+class _Verbs(click.Group):
+    """Commands in the order of their definition; errors that a user can mend end in their exit code, never in a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted; nothing was written", err=True)
+            ctx.exit(130)
+        except Exception as error:
+            code = getattr(error, "exit_code", None)
+            if code is None or isinstance(error, click.exceptions.Exit | click.ClickException):
+                raise
+            click.echo(f"planner: {error}", err=True)
+            ctx.exit(code)
+
+
+@click.group(cls=_Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="megawatt-planner", prog_name="planner")
+def main() -> None:
+    """Allocate MW across sites and years between hashing, colocation leases and HPC, and prove the plan."""
+
+
+_INSTANCE = click.argument("instance", type=click.Path(path_type=Path))
+_RUN = click.argument("run", type=click.Path(path_type=Path))
+
+
+@main.command(epilog=EPILOG)
+@_INSTANCE
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the run (plan, tables, certificate).")
+@click.option("--gap", "gap_fraction", type=click.FloatRange(0, 1), help="Relative gap at which to stop, e.g. 0.0001.")
+@click.option("--time-limit", "time_limit_s", type=click.FloatRange(0, min_open=True), help="Seconds after which the best plan is kept.")
+@click.option("--threads", type=click.IntRange(0), help="Threads of the solver; 0 lets it choose.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver.")
+@click.option("--solver", default="highs", show_default=True, help="Any solver that Pyomo knows: highs, scip, cbc, glpk, gurobi, ...")
+@click.option("--start", type=click.Path(path_type=Path), help="A run folder whose plan starts the search.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no page; errors still show.")
+def solve(instance: Path, output: Path | None, start: Path | None, quiet: bool, **options: Any) -> None:
+    """Solve the INSTANCE folder and print the plan."""
+    from planner.instance import load
+    from planner.report import show
+    from planner.runs import load_run, writable
+    from planner.solving import SolveOptions
+    from planner.solving import solve as solve_instance
+
+    if output is not None:
+        writable(output)
+    loaded = load(instance)
+    plan = load_run(start).plan if start is not None else None
+    with _progress(quiet) as tell:
+        run = solve_instance(loaded, SolveOptions(start=plan, progress=tell, **options))
+    if output is not None:
+        run.save(output)
+    if not quiet:
+        show(run)
+        if output is not None:
+            click.echo(f"\nSaved in {output}")
+    sys.exit(exit_code(run))
+
+
+def exit_code(run: Run) -> int:
+    """What the shell sees: 9 for a plan that failed its check, else the code of the outcome."""
+    if run.certificate is not None and not run.certificate.ok:
+        return FAILED_CHECK
+    return EXIT_CODES[run.outcome]
+
+
+def _progress(quiet: bool) -> Any:
+    from planner.progress import reporter
+
+    return reporter(quiet)
+
+
+@main.command()
+@_INSTANCE
+def check(instance: Path) -> None:
+    """List every fault of the INSTANCE folder, and the inputs that cannot influence a plan."""
+    from planner.errors import InvalidInstance
+    from planner.instance import examine
+
+    report = examine(instance)
+    for notice in report.notices:
+        click.echo(f"note: {notice}")
+    if report.problems:
+        raise InvalidInstance(report.problems)
+    click.echo(f"{instance}: no faults; {len(report.notices)} notes")
+
+
+@main.command()
+@_RUN
+def verify(run: Path) -> None:
+    """Check the plan of a RUN folder against its instance, exactly and anew; exit code 9 when it fails."""
+    from planner.check import verify as verify_plan
+    from planner.report import show_certificate
+    from planner.runs import load_run
+
+    loaded = load_run(run)
+    if loaded.plan is None:
+        click.echo(f"{run}: outcome {loaded.outcome}; there is no plan to check")
+        sys.exit(EXIT_CODES[loaded.outcome])
+    certificate = verify_plan(loaded.instance, loaded.plan, loaded.objective_musd)
+    show_certificate(certificate)
+    sys.exit(0 if certificate.ok else FAILED_CHECK)
+
+
+@main.command()
+@_RUN
+def show(run: Path) -> None:
+    """Print the page of a saved RUN again."""
+    from planner.report import show as show_run
+    from planner.runs import load_run
+
+    show_run(load_run(run))
+
+
+@main.command()
+@_RUN
+@click.option("--xlsx", type=click.Path(path_type=Path), required=True, help="Workbook to write: a sheet per table.")
+def export(run: Path, xlsx: Path) -> None:
+    """Write the tables of a RUN folder as an Excel workbook."""
+    from planner.export import to_xlsx
+    from planner.runs import load_run
+
+    to_xlsx(load_run(run), xlsx)
+    click.echo(f"wrote {xlsx}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Write a commented starter instance into FOLDER; it solves as it is."""
+    from planner.instance import starter
+
+    starter(folder)
+    click.echo(f"wrote {folder}; try: planner solve {folder}")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of an instance."""
+    import json
+
+    from planner.instance import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+if __name__ == "__main__":
+    main()

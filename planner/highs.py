@@ -1,0 +1,185 @@
+"""Arrays to HiGHS and back: options, progress, interruption, and what its status words mean."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+
+from planner.compile import Arrays, Vector
+
+SAME_KEY_SECONDS = 1.0
+"""Interrupts closer together than this are one: wrappers pass a Ctrl-C on beside the terminal's own."""
+
+Status = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted", "error"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A moment of the search: best plan and bound in M$ (None while unknown), seconds, nodes."""
+
+    objective_musd: float | None
+    bound_musd: float | None
+    seconds: float
+    nodes: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to search: relative gap, seconds or None, threads (0 = solver's choice), seed."""
+
+    gap_fraction: float = 1e-4
+    time_limit_s: float | None = None
+    threads: int = 0
+    seed: int = 0
+    presolve: bool = True
+    tolerance: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a solver claims: a status, and where it has them values, objective, bound and row duals."""
+
+    status: Status
+    values: Vector | None = None
+    objective: float | None = None
+    bound: float | None = None
+    duals: Vector | None = None
+    message: str = ""
+
+
+_WORDS: dict[Any, Status] = {
+    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kModelEmpty: "optimal",
+    highspy.HighsModelStatus.kInfeasible: "infeasible",
+    highspy.HighsModelStatus.kUnbounded: "unbounded",
+    highspy.HighsModelStatus.kTimeLimit: "limit",
+    highspy.HighsModelStatus.kInterrupt: "interrupted",
+}
+
+
+def maximise(
+    arrays: Arrays,
+    settings: Settings,
+    *,
+    start: Vector | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Answer:
+    """Solve with HiGHS.
+
+    `start` is a feasible point to begin from. `stop` ends the search at the solver's next
+    look; a KeyboardInterrupt in the calling thread does the same once and passes on the second time.
+    """
+    solver = hand_over(arrays, settings)
+    if start is not None:
+        known = highspy.HighsSolution()
+        known.col_value = start.tolist()
+        solver.setSolution(known)
+    stopping = stop or threading.Event()
+    _listen(solver, arrays, progress, stopping)
+    _run(solver, stopping)
+    answer = _answer(solver, arrays)
+    if answer.message == "kUnboundedOrInfeasible" and settings.presolve:
+        # Presolve cannot always tell which; without it HiGHS can.
+        return maximise(arrays, Settings(**{**settings.__dict__, "presolve": False}), progress=progress, stop=stopping)
+    return answer
+
+
+def hand_over(arrays: Arrays, settings: Settings) -> highspy.Highs:
+    """A HiGHS instance that holds the program, not yet run."""
+    solver = highspy.Highs()
+    options: dict[str, Any] = {
+        "output_flag": True,  # without it HiGHS reports no progress either
+        "log_to_console": False,
+        "mip_rel_gap": settings.gap_fraction,
+        "random_seed": settings.seed,
+        "presolve": "choose" if settings.presolve else "off",
+    }
+    if settings.time_limit_s is not None:
+        options["time_limit"] = settings.time_limit_s
+    if settings.threads:
+        options["threads"] = settings.threads
+    if settings.tolerance is not None:
+        options["primal_feasibility_tolerance"] = options["dual_feasibility_tolerance"] = settings.tolerance
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = arrays.columns, arrays.rows
+    lp.sense_, lp.offset_ = highspy.ObjSense.kMaximize, arrays.offset
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = arrays.cost, arrays.lower, arrays.upper
+    lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.starts, arrays.indices, arrays.data
+    if arrays.integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(whole)] for whole in arrays.integer]
+    solver.passModel(lp)
+    return solver
+
+
+def _listen(solver: highspy.Highs, arrays: Arrays, progress: Callable[[Progress], None] | None, stopping: threading.Event) -> None:
+    """Ask HiGHS to look at `stopping`, and to tell how far it is."""
+
+    def look(event: Any) -> None:
+        if stopping.is_set():
+            event.interrupt()
+
+    for watched in (solver.cbMipInterrupt, solver.cbSimplexInterrupt, solver.cbIpmInterrupt):
+        watched.subscribe(look)
+    if progress is None or not arrays.integer.any():
+        return
+    tell = progress
+
+    def report(event: Any) -> None:
+        data = event.data_out
+        tell(Progress(_finite(data.mip_primal_bound), _finite(data.mip_dual_bound), data.running_time, max(0, data.mip_node_count)))
+
+    solver.cbMipLogging.subscribe(report)
+
+
+def _run(solver: highspy.Highs, stopping: threading.Event) -> None:
+    """Run in a thread of its own, so that Ctrl-C is heard while HiGHS works, and its thread pool is this run's alone."""
+    done = threading.Event()
+
+    def work() -> None:
+        try:
+            solver.run()
+        finally:
+            done.set()
+
+    threading.Thread(target=work, name="highs", daemon=True).start()
+    first: float | None = None
+    # An event, not Thread.join: Python 3.11 takes a thread for ended when its join is interrupted.
+    while not done.is_set():
+        try:
+            done.wait(0.1)
+        except KeyboardInterrupt:
+            if first is not None and time.monotonic() - first > SAME_KEY_SECONDS:
+                raise
+            first = first or time.monotonic()
+            stopping.set()
+
+
+def _finite(value: float) -> float | None:
+    return value if abs(value) < 1e29 else None
+
+
+def _answer(solver: highspy.Highs, arrays: Arrays) -> Answer:
+    model_status, info = solver.getModelStatus(), solver.getInfo()
+    status = _WORDS.get(model_status, "error")
+    message = "" if status in ("optimal", "infeasible", "unbounded") else model_status.name
+    has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if status in ("infeasible", "unbounded") or not has_point:
+        bound = _finite(info.mip_dual_bound) if arrays.integer.any() and status in ("limit", "interrupted") else None
+        return Answer(status, bound=bound, message=message)
+    solution = solver.getSolution()
+    objective = float(info.objective_function_value)
+    bound = _finite(info.mip_dual_bound) if arrays.integer.any() else objective if status == "optimal" else None
+    duals = np.array(solution.row_dual, dtype=float) if solution.dual_valid else None
+    return Answer(status, np.array(solution.col_value, dtype=float), objective, bound, duals, message)

@@ -1,0 +1,42 @@
+"""The page that `planner solve` prints, on a terminal or as plain text."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+from rich.console import Console, Group
+
+from planner.check.ledger import Certificate
+from planner.report.layout import WIDEST, WIDTH
+from planner.report.page import page
+from planner.report.picture import svg
+from planner.report.proof import verdict
+from planner.runs import Run
+
+__all__ = ["page", "plain", "show", "show_certificate", "svg"]
+
+
+def show(run: Run) -> None:
+    """Print the page of a run: in colour on a terminal, as plain text of 100 columns elsewhere."""
+    console = _console()
+    console.print(page(run, console.width))
+
+
+def show_certificate(certificate: Certificate) -> None:
+    """Print the checker's verdict."""
+    _console().print(Group(*verdict(certificate)))
+
+
+def plain(run: Run, width: int = WIDTH) -> str:
+    """The page as plain text without colour, no line longer than `width`."""
+    console = Console(file=io.StringIO(), width=width, color_system=None, highlight=False)
+    with console.capture() as captured:
+        console.print(page(run, width))
+    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+def _console() -> Console:
+    """The terminal, no wider than reads well; elsewhere a page of fixed width."""
+    width = min(Console().width, WIDEST) if sys.stdout.isatty() else WIDTH
+    return Console(highlight=False, width=width)

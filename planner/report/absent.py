@@ -1,0 +1,75 @@
+"""The page of a solve that ended without a plan: what happened, what in the data may be behind it, and what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from planner.report.layout import remark, section
+from planner.report.words import clean, count, musd
+from planner.runs import Run
+from planner_models.schema import Instance
+
+HAPPENED: Mapping[str, str] = {
+    "infeasible": "No plan exists: the instance asks for things that cannot all be true.",
+    "unbounded": "The value has no upper limit: somewhere the data let money be made without end.",
+    "time_limit_without_plan": "The time limit ended the search before it found any plan. One may exist.",
+    "interrupted": "The search was interrupted before it found any plan. One may exist.",
+    "solver_error": "The solver failed. This says nothing about the instance.",
+}
+"""What each outcome without a plan means."""
+
+TRY: Mapping[str, tuple[str, ...]] = {
+    "infeasible": (
+        "Run `planner check INSTANCE`: it lists faults and inputs that look wrong.",
+        "Loosen one thing at a time from the list above, and solve again.",
+    ),
+    "unbounded": (
+        "Look for a price or cost with a wrong sign or unit: power that pays far more than it costs, machines that cost nothing.",
+        "Run `planner check INSTANCE` and compare units with docs/instance.md.",
+    ),
+    "time_limit_without_plan": (
+        "Allow more time: `--time-limit`.",
+        "Start from an earlier plan: `--start RUN`.",
+        "Use fewer and longer periods in the later years.",
+    ),
+    "interrupted": ("Let it run on, or set `--time-limit`: the best plan found by then is kept.",),
+    "solver_error": (
+        "Try another seed (`--seed 1`) or another solver (`--solver scip`).",
+        "Check for amounts that differ by more than a million times within one table.",
+    ),
+}
+"""What may help."""
+
+
+def page(run: Run) -> RenderableType:
+    """The page of a run without a plan; it shows no figure that could be taken for a result."""
+    outcome = run.outcome if run.outcome in HAPPENED else "solver_error"
+    parts: list[RenderableType] = [Text(clean(run.instance.name), style="bold"), Text(f"NO PLAN: {HAPPENED[outcome]}", style="bold red")]
+    if run.message:
+        parts.append(remark(f"The solver says: {clean(run.message)}"))
+    if outcome == "infeasible":
+        parts.append(section("What the instance insists on", *(remark(f"- {words}") for words in demands(run.instance))))
+    parts.append(section("What to try", *(remark(f"- {words}") for words in TRY[outcome])))
+    return Group(*parts)
+
+
+def demands(instance: Instance) -> Iterator[str]:
+    """The inputs that can make an instance infeasible, with their figures."""
+    finance = instance.finance
+    yield f"Cash may never end a period below {musd(finance.cash_floor_musd)} M$; it starts at {musd(finance.opening_cash_musd)} M$."
+    if must := [lease for lease in instance.leases if lease.mandatory]:
+        said = "; ".join(f"{clean(lease.id)} ({lease.it_mw:g} MW, {_window(lease.drop_dead)})" for lease in must[:10])
+        yield f"{count(len(must), 'lease')} must be delivered: {said}."
+    for debt in instance.debt:
+        if debt.opening_balance_musd:
+            yield f"{clean(debt.id)}: {musd(debt.opening_balance_musd)} M$ are owed and must be repaid by {debt.maturity:%Y-%m}."
+    for budget in instance.budgets:
+        yield f"Capex of {budget.year} is at most {musd(budget.capex_musd)} M$."
+    yield "Existing halls, fleets, site costs and overhead go on costing money whatever is decided."
+
+
+def _window(drop_dead: object) -> str:
+    return f"no later than {drop_dead:%Y-%m}" if drop_dead is not None else "at any date"

@@ -1,0 +1,38 @@
+"""The page that a finance officer reads: a plan in eight sections, or, without a plan, what happened and what to try."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from planner.report import absent, capacity, proof, sections, worth
+from planner.report.layout import WIDTH, remark, warning
+from planner.report.words import OUTCOMES, clean, musd
+from planner.runs import Run
+
+
+def page(run: Run, width: int = WIDTH) -> RenderableType:
+    """The page of a run, for a rich console of `width` columns."""
+    if run.plan is None:
+        return absent.page(run)
+    broken = run.certificate is not None and not run.certificate.ok
+    return Group(
+        *([proof.violations(run.certificate)] if run.certificate is not None and broken else []),
+        *_headline(run, broken),
+        sections.sign_now(run),
+        capacity.megawatts(run, width),
+        sections.liquidity(run, width),
+        worth.value(run),
+        worth.binding(run),
+        sections.leases(run),
+        worth.gap(run),
+        proof.certificate(run),
+    )
+
+
+def _headline(run: Run, broken: bool) -> list[RenderableType]:
+    """Name, title, how the search ended, and the value unless the plan is broken."""
+    name = Text(clean(run.instance.name), style="bold") + Text(f"  {clean(run.instance.title)}" if run.instance.title else "")
+    if broken:
+        return [name, warning("this plan breaks rules of the model; its figures mean nothing.")]
+    return [name, remark(f"Equity value {musd(run.value_musd or 0.0)} M$. {OUTCOMES.get(run.outcome, '')}".rstrip(), "bold green")]

@@ -1,0 +1,54 @@
+"""The certificate: what the exact checker found, and what made the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import RenderableType
+
+from planner.check.ledger import Certificate
+from planner.report.layout import alarm, remark, section, warning
+from planner.report.words import RULES, clean, count, musd
+from planner.runs import Run
+
+MOST_VIOLATIONS = 10
+"""Violations before the page refers to run.json."""
+OUT_OF_RANGE = "a decision that cannot be taken so"
+"""What a violation is called that is about a single decision."""
+
+
+def certificate(run: Run) -> RenderableType:
+    """(h) Rules checked, violations, versions, seconds and hashes."""
+    seconds = ", ".join(f"{phase} {taken:.1f} s" for phase, taken in run.seconds.items()) or "not recorded"
+    hashes = ", ".join(f"{name} {found[:12]}" for name, found in run.hashes.items()) or "not recorded"
+    return section(
+        "Certificate",
+        *verdict(run.certificate),
+        remark(f"Versions: {_named(run.versions)}."),
+        remark(f"Solver {clean(run.solver)}: {_named(run.settings)}. Time: {seconds}."),
+        remark(f"SHA-256: {hashes}."),
+    )
+
+
+def verdict(found: Certificate | None) -> list[RenderableType]:
+    """The checker's verdict in words."""
+    if found is None:
+        return [warning("this plan was not checked.")]
+    if not found.ok:
+        return [violations(found)]
+    words = f"Checked in exact arithmetic from the decisions and the instance alone. Kinds of rules: {len(RULES)}, violations: 0."
+    return [remark(f"{words} Value by the checker: {musd(float(found.value_musd))} M$.", "green")]
+
+
+def violations(found: Certificate) -> RenderableType:
+    """The loud box of a plan that breaks its rules."""
+    lines = [f"({v.tag}) {RULES.get(v.rule, OUT_OF_RANGE)}. {clean(v.words)}" for v in found.violations[:MOST_VIOLATIONS]]
+    if len(found.violations) > MOST_VIOLATIONS:
+        lines.append(f"... and {len(found.violations) - MOST_VIOLATIONS} more, in run.json")
+    return alarm(f"CHECK FAILED: {count(len(found.violations), 'violation')}. DO NOT USE THIS PLAN", lines)
+
+
+def _named(parts: Mapping[str, object]) -> str:
+    """`name value` pairs."""
+    said = [f"{name} {clean(str(part))}" for name, part in parts.items() if part is not None]
+    return ", ".join(said) or "not recorded"

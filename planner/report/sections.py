@@ -1,0 +1,126 @@
+"""Orders, megawatts, liquidity and leases: the sections of the page that say what happens where and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from rich.console import RenderableType
+from rich.text import Text
+
+from planner.check.calendar import Calendar
+from planner.report.columns import columns, shows_years
+from planner.report.layout import MARGIN, remark, section, table, warning
+from planner.report.words import ORDERS, clean, count, more, musd, mw, short_musd
+from planner.runs import Run
+from planner.tables.orders import month_text
+
+SOON = 2
+"""Periods whose orders are to be signed now."""
+MOST = 20
+"""Lines of a table before the page refers to the CSV file."""
+HEAD = "M$, at the end"
+"""Heading of the table of cash and debt."""
+KEYS = ("kind", "item", "site", "detail", "period")
+"""What tells orders apart."""
+
+Record = Mapping[Any, Any]
+
+
+def records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    """The rows of a table."""
+    return frame.to_dict("records")
+
+
+def sign_now(run: Run) -> RenderableType:
+    """(a) Orders whose order date falls in the first periods, with what is due then."""
+    calendar = Calendar(run.instance)
+    soon = [period.label for period in calendar.periods[:SOON]]
+    names, end = " and ".join(soon), month_text(calendar.start, calendar.periods[:SOON][-1].end)
+    orders = records(run.tables["orders"])
+    due = [order for order in orders if order["order_month"] < end]
+    heading = f"Sign now: orders due in {names}"
+    if not due:
+        later = f"The first order is due by {orders[0]['order_month']}." if orders else "Nothing is ordered later either."
+        return section(heading, remark(f"Nothing has to be ordered in {names}. {later}"), *_unsigned(run))
+    paid = _paid(run, soon)
+    now = [paid.get(tuple(order[key] for key in KEYS), 0.0) for order in due]
+    rows = [_order(order, musd_due) for order, musd_due in zip(due, now, strict=True)]
+    totals = ["Total", "", "", "", "", musd(sum(now)), musd(sum(order["total_musd"] for order in due))]
+    headings = ["Order", "Site", "How much", "Order by", "In service", "M$ due now", "M$ in all"]
+    rest = more(len(rows) - MOST, "order", "orders")
+    return section(heading, table(headings, rows[:MOST], left=5, total=totals), *map(remark, rest), *_unsigned(run))
+
+
+def _order(order: Record, musd_due: float) -> list[str]:
+    unit = order["unit"].removesuffix("s") if order["quantity"] == 1 else order["unit"]
+    return [
+        f"{ORDERS[order['kind']]} {clean(order['item'])}",
+        clean(order["site"]),
+        f"{order['quantity']:,.6g} {unit}",
+        order["order_month"],
+        order["in_service_month"],
+        musd(musd_due),
+        musd(order["total_musd"]),
+    ]
+
+
+def _paid(run: Run, soon: Sequence[str]) -> dict[tuple[str, ...], float]:
+    """M$ of each order that fall due in the first periods."""
+    sums: dict[tuple[str, ...], float] = {}
+    for payment in records(run.tables["payments"]):
+        if payment["paid_period"] in soon:
+            key = tuple(payment[part] for part in KEYS)
+            sums[key] = sums.get(key, 0.0) + payment["paid_musd"]
+    return sums
+
+
+def _unsigned(run: Run) -> list[RenderableType]:
+    """The leases that the plan counts on without a signature."""
+    waiting = [lease for lease in records(run.tables["leases"]) if lease["taken"] and lease["stage"] != "signed"]
+    if not waiting:
+        return []
+    said = [f"{clean(x['lease'])} ({mw(x['it_mw'])} MW, {clean(x['site'])}, from {x['delivered_month']})" for x in waiting]
+    names = "; ".join([*said[:MOST], *more(len(said) - MOST, "lease", "leases")])
+    return [remark(f"The plan counts on {count(len(waiting), 'lease')} not signed yet: {names}.", "yellow")]
+
+
+def liquidity(run: Run, width: int) -> RenderableType:
+    """(c) When cash is lowest, how far above the floor, and cash and debt over time."""
+    cash = dict(zip(run.tables["cash_flow"]["period"], run.tables["cash_flow"]["closing_cash_musd"], strict=True))
+    debt, floor = run.tables["debt"], run.instance.finance.cash_floor_musd
+    low = next(period for period, musd_left in cash.items() if musd_left <= min(cash.values()) + 1e-6)
+    headroom = cash[low] - floor
+    words = f"Cash is lowest at the end of {low}: {musd(cash[low])} M$"
+    words += f", {musd(abs(headroom))} M$ {'above' if headroom > -1e-6 else 'BELOW'} the floor of {musd(floor)} M$."
+    lines = {"Cash": cash}
+    if not debt.empty:
+        words += f" Debt that can still be drawn then: {musd(float(debt.loc[debt['period'] == low, 'undrawn_musd'].sum()))} M$."
+        lines["Debt"] = debt.groupby("period", sort=False)["closing_musd"].sum().to_dict()
+    chosen = columns(Calendar(run.instance), width - MARGIN - len(HEAD), least=6)
+    rows = [[name, *(short_musd(values[column.period]) for column in chosen)] for name, values in lines.items()]
+    sentence = remark(words) if headroom > -1e-6 else warning(words)
+    note = [remark("Each year shows its last period.")] if shows_years(chosen) else []
+    return section("Liquidity low", sentence, table([HEAD, *(c.heading for c in chosen)], rows), *note)
+
+
+def leases(run: Run) -> RenderableType:
+    """(f) Every lease: ready-by, delivered, months of float."""
+    if run.tables["leases"].empty:
+        return section("Leases", remark("The instance has no leases."))
+    ordered = sorted(records(run.tables["leases"]), key=lambda lease: not lease["taken"])
+    headings = ["Lease", "Tenant", "Stage", "Site", "MW", "Ready by", "Delivered", "Months of float"]
+    rows = [_lease(lease) for lease in ordered[:MOST]]
+    return section("Leases", table(headings, rows, left=4), *map(remark, more(len(ordered) - MOST, "lease", "leases")))
+
+
+def _lease(lease: Record) -> list[str | Text]:
+    names = [clean(lease["lease"]), clean(lease["tenant"]), lease["stage"], clean(lease["site"])]
+    names += [mw(lease["it_mw"]), lease["ready_by_month"]]
+    if not lease["taken"]:
+        return [*names, Text("not taken", style="dim"), ""]
+    months = lease["float_months"]
+    style, words = ("bold red", f"{-months:.0f} late") if months < 0 else ("green", f"{months:.0f}")
+    return [*names, lease["delivered_month"], Text(words, style=style)]
+

@@ -1,0 +1,128 @@
+"""Words and numbers of the page: rules, outcomes and kinds in plain words, amounts short, names without control characters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+RULES: Mapping[str, str] = {
+    "cohort_limit": "all modules of an existing hall are already converted or retired",
+    "conversion_limit": "the most conversions that the site allows",
+    "land_limit": "land for halls",
+    "resident_limit": "halls that stand all through the period, for tenants and GPU clusters",
+    "occupied_limit": "hall space",
+    "hosted_limit": "mining machines on hand",
+    "run_limit": "hours in which machines can run",
+    "lease_choice": "a lease can be taken only once",
+    "lease_module_limit": "whole hall modules for one lease",
+    "lease_grid_limit": "grid for one lease",
+    "lease_transformer_limit": "transformers for one lease",
+    "tail_limit": "halls that outlast a long lease",
+    "sold_limit": "GPU clusters on hand",
+    "market_limit": "demand for GPU-hours",
+    "upgrade_choice": "a grid upgrade can be made only once",
+    "grid_limit": "grid connection",
+    "transformer_limit": "transformers",
+    "slot_limit": "delivery slots of the transformer supplier",
+    "advance_limit": "share of capex that the lender funds",
+    "cash_floor": "cash floor",
+    "budget_limit": "capex budget of the year",
+    "use_limit": "share of income that carried losses may offset",
+    "carry_limit": "tax losses carried in",
+    "exit_tax_floor": "tax on exit",
+    "mandatory_balance": "a lease that has to be delivered",
+    "debt_balance": "limit and maturity of the debt",
+    "equity_value": "the value that the solver claims",
+}
+"""Every inequality of MATHS.md, and the balances that a plan can break, in plain words."""
+
+OUTCOMES: Mapping[str, str] = {
+    "optimal": "Proved: no plan is worth more.",
+    "within_gap": "The search ended within the gap that was asked for.",
+    "time_limit_with_plan": "The time limit ended the search: this is the best plan found so far.",
+    "interrupted": "The search was interrupted: this is the best plan found so far.",
+}
+"""What the page says of an outcome with a plan."""
+
+ORDERS: Mapping[str, str] = {
+    "hall": "Build",
+    "conversion": "Convert",
+    "retirement": "Retire",
+    "asic": "Buy machines",
+    "gpu": "Buy GPUs",
+    "grid": "Grid upgrade",
+    "equipment": "Transformer",
+}
+"""What an order of each kind is called."""
+
+USES: Mapping[tuple[str, bool], str] = {
+    ("hashing", False): "Hashing",
+    ("colocation", True): "Leases, signed",
+    ("colocation", False): "Leases, unsigned",
+    ("hpc", False): "HPC, own GPUs",
+    ("idle", False): "Idle halls",
+}
+"""What a use is called, with whether a tenant has signed."""
+
+PARTS: Mapping[str, str] = {
+    "signed leases": "Signed leases",
+    "leases still to be signed": "Leases still to be signed",
+    "hashing": "Hashing",
+    "hpc": "HPC",
+    "shared": "Shared: opening cash less capex, halls, overhead, debt and tax",
+    "equity value": "Equity value",
+}
+"""What a part of the value is called."""
+
+
+NOTHING = "-"
+"""What a cell without MW shows."""
+
+
+def clean(text: str) -> str:
+    """A name from the data on one line: what does not print (line ends, escape codes, direction marks) becomes `?`."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def musd(amount: float) -> str:
+    """M$ with one decimal."""
+    return _number(amount, 1)
+
+
+def short_musd(amount: float) -> str:
+    """M$ with one decimal below 1,000, whole from there on."""
+    return _number(amount, 0 if abs(amount) >= 1000 else 1)
+
+
+def mw(amount: float) -> str:
+    """MW: whole from 100 on, one decimal below, a dash for none."""
+    if abs(amount) < 0.05:
+        return NOTHING
+    return _number(amount, 0 if abs(amount) >= 100 else 1)
+
+
+def percent(fraction: float) -> str:
+    """A share as a percentage."""
+    return f"{_number(100 * fraction, 1)} %"
+
+
+def small(amount: float) -> str:
+    """An amount that may be small: three significant digits below 100."""
+    if amount == 0 or abs(amount) >= 100:
+        return _number(amount, 0)
+    return _number(amount, max(0, 2 - math.floor(math.log10(abs(amount)))))
+
+
+def count(number: int, noun: str) -> str:
+    """`1 lease`, `2 leases`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def more(number: int, noun: str, file: str) -> list[str]:
+    """A remark that the page leaves out `number` things, and where they are; none when it leaves out nothing."""
+    return [f"... and {count(number, 'more ' + noun)}, in tables/{file}.csv"] if number > 0 else []
+
+
+def _number(amount: float, digits: int) -> str:
+    text = f"{amount:,.{digits}f}"
+    return text[1:] if text.startswith("-") and not text.strip("-0.,") else text

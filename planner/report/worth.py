@@ -1,0 +1,108 @@
+"""Value, what binds and the gap: the sections of the page that say what a plan is worth and how sure that is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+
+from planner.report.layout import remark, section, table, warning
+from planner.report.sections import Record, records
+from planner.report.words import PARTS, RULES, clean, more, musd, percent, small
+from planner.runs import Run
+
+BAND = (1.25, 1.52)
+"""Utility MW per IT MW of announced AI campuses; they already hold cooling and reserve."""
+MOST = 10
+"""Lines of a table, or names in a sentence, before the page refers to the CSV file."""
+
+
+def value(run: Run) -> RenderableType:
+    """(d) Equity value by what earns it, the share of the terminal value, and values per watt."""
+    rows = [[PARTS[row["part"]], musd(row["pv_musd"])] for row in records(run.tables["value_split"])]
+    kpi = {row["kpi"]: row for row in records(run.tables["kpis"])}
+    share = kpi["terminal_share_fraction"]
+    beyond = share["text"] or percent(share["value"])
+    return section(
+        "Value",
+        table(["M$, present value", ""], rows[:-1], total=rows[-1]),
+        remark("Leases still to be signed count in full, as if they were certain."),
+        remark(f"Share that lies beyond the horizon (terminal value after exit cost and tax): {beyond}."),
+        remark(f"Per watt: {_usd(kpi['equity_usd_per_w_utility'])} of utility power, {_usd(kpi['equity_usd_per_w_it'])} of IT in halls."),
+        *_ratios(run),
+    )
+
+
+def _usd(kpi: Record) -> str:
+    return kpi["text"] or f"{kpi['value']:,.2f} USD"
+
+
+def _ratios(run: Run) -> list[RenderableType]:
+    """Utility MW per IT MW of each site in the last period, with a warning where AI halls run outside the band."""
+    grid = {row["site"]: row for row in records(run.tables["grid"])}
+    last = {row["period"] for row in grid.values()}
+    halls: defaultdict[str, float] = defaultdict(float)
+    tenants: defaultdict[str, float] = defaultdict(float)
+    for row in records(run.tables["allocation"]):
+        if row["period"] in last:
+            halls[row["site"]] += row["it_mw"]
+            tenants[row["site"]] += row["it_mw"] if row["use"] in ("colocation", "hpc") else 0.0
+    ratios = {site: row["grid_mw"] / halls[site] for site, row in grid.items() if halls[site] > 1e-6}
+    if not ratios:
+        return []
+    outside = {site: ratio for site, ratio in ratios.items() if tenants[site] > 1e-6 and not BAND[0] <= ratio <= BAND[1]}
+    lines: list[RenderableType] = [remark(f"Utility MW per IT MW of halls in {last.pop()}: {_listed(ratios)}.")]
+    if outside:
+        words = f"AI campuses run at {BAND[0]} to {BAND[1]} utility MW per IT MW; outside that: {_listed(outside)}. "
+        lines.append(warning(f"{words}Above the band power lies idle; below it look for cooling or reserve that is missing."))
+    return lines
+
+
+def _listed(ratios: dict[str, float]) -> str:
+    said = [f"{clean(site)} {ratio:.2f}" for site, ratio in ratios.items()]
+    return ", ".join([*said[:MOST], *more(len(said) - MOST, "site", "grid")])
+
+
+def binding(run: Run) -> RenderableType:
+    """(e) The limits that hold the plan back, dearest first; `run.tables["binding"]` is written by the solve."""
+    if "binding" not in run.tables:
+        return section("What binds", remark("Not computed for this run."))
+    groups: defaultdict[tuple[str, str, str], list[Record]] = defaultdict(list)
+    for row in records(run.tables["binding"]):
+        groups[row["rule"], row["site"], row["item"]].append(row)
+    if not groups:
+        return section("What binds", remark("No limit holds the plan back."))
+    rows = [_limit(group) for group in list(groups.values())[:MOST]]
+    headings = ["Limit", "Site", "What", "When", "One more is worth"]
+    return section("What binds", table(headings, rows, left=4), *map(remark, more(len(groups) - MOST, "limit", "binding")))
+
+
+def _limit(group: Sequence[Record]) -> list[str]:
+    top = group[0]
+    when = clean(top["period"]) + (f" and {len(group) - 1} more" if len(group) > 1 else "")
+    price = f"{small(top['shadow_price_musd_per_unit'])} M$ per {top['unit']}" if top["priced"] else "a new solve can tell"
+    return [RULES.get(top["rule"], top["rule"]), clean(top["site"]), clean(top["item"]), when, price]
+
+
+def gap(run: Run) -> RenderableType:
+    """(g) The gap in M$ and what it leaves undecided."""
+    heading, missing = "How far from the best", run.gap_musd
+    if missing is None or run.bound_musd is None:
+        return section(heading, remark("The solver gave no bound: how much better a plan could be is not known."))
+    if missing <= 1e-6 * max(1.0, abs(run.bound_musd)):
+        return section(heading, remark("Gap 0.0 M$: no plan is worth more. Nothing is left undecided but choices of equal worth."))
+    share = "" if run.gap_fraction is None else f" ({100 * run.gap_fraction:.2g} %)"
+    words = f"Gap {small(missing)} M${share}: no plan is worth more than {musd(run.bound_musd)} M$."
+    left = "Left undecided is every choice that changes the value by less than this."
+    return section(heading, remark(words), remark(f"{left} {_undecided(run, missing)}"))
+
+
+def _undecided(run: Run, missing: float) -> str:
+    """The leases taken whose own earnings are below the gap."""
+    taken = [lease for lease in records(run.tables["leases"]) if lease["taken"]]
+    light = [clean(lease["lease"]) for lease in taken if abs(lease["rent_pv_musd"] + lease["terminal_pv_musd"]) < missing]
+    if light:
+        names = ", ".join([*light[:MOST], *more(len(light) - MOST, "lease", "leases")])
+        return f"Leases taken that earn less than this by themselves: {names}."
+    return f"{'Each lease taken earns more by itself; s' if taken else 'S'}izes and dates of orders may still shift."

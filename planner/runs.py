@@ -1,0 +1,196 @@
+"""A run: what a solve ended with, and the folder that keeps it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import pandas as pd
+
+from planner.atomic import check_folder, write_folder
+from planner.check.ledger import Certificate, Ledger, Violation
+from planner.csvtables import columns_of, from_csv, to_csv
+from planner.errors import PlannerError
+from planner.fingerprint import fingerprints, versions
+from planner.plan import Plan
+from planner_models.schema import Instance
+
+__all__ = ["NotARun", "Outcome", "Run", "fingerprints", "load_run", "versions", "writable"]
+
+Outcome = Literal[
+    "optimal", "within_gap", "time_limit_with_plan", "time_limit_without_plan", "infeasible", "unbounded", "interrupted", "solver_error"
+]
+FORMAT = "megawatt-planner run 1"
+T = TypeVar("T")
+
+
+class NotARun(PlannerError):
+    """A folder is not a run, or a file in it is damaged."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """One solve of one instance: how it ended, the plan with its certificate and tables if there is one, and what made it.
+
+    `objective_musd` is the model's claim, `certificate.value_musd` what the checker computes; `bound_musd` no plan can exceed.
+    `settings` are the options that held; `seconds` by phase; `hashes` of instance and model. A loaded run's certificate has an
+    empty ledger: `planner.check.verify(run.instance, run.plan)` draws up a new one.
+    """
+
+    instance: Instance
+    outcome: Outcome
+    solver: str = "highs"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
+    plan: Plan | None = None
+    objective_musd: float | None = None
+    bound_musd: float | None = None
+    certificate: Certificate | None = None
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def value_musd(self) -> float | None:
+        """Equity value of the plan: the checker's number, else the model's; None without a plan."""
+        return self.objective_musd if self.certificate is None else float(self.certificate.value_musd)
+
+    @property
+    def gap_musd(self) -> float | None:
+        """By how much a better plan could exceed this one, M$; None without a plan or a bound."""
+        if self.value_musd is None or self.bound_musd is None or not math.isfinite(self.bound_musd):
+            return None
+        return max(0.0, self.bound_musd - self.value_musd)
+
+    @property
+    def gap_fraction(self) -> float | None:
+        """The same as a share of the plan's value; None where that is zero."""
+        return self.gap_musd / abs(self.value_musd) if self.gap_musd is not None and self.value_musd else self.gap_musd
+
+    def save(self, path: str | Path) -> None:
+        """Write the run's folder, whole or not at all; an older run there is replaced.
+
+        Raises CannotWrite when something else is there, or files that are not a run's, or the system refuses.
+        """
+        write_folder(Path(path), _files(self), _why_not_ours)
+
+
+def writable(path: str | Path) -> None:
+    """Find out before a long solve whether `Run.save(path)` would be refused. Raises CannotWrite."""
+    check_folder(Path(path), _why_not_ours)
+
+
+def load_run(path: str | Path) -> Run:
+    """Read a run's folder. Raises NotARun saying which file is missing or damaged."""
+    folder = Path(path)
+    if not (folder / "run.json").is_file():
+        what = "has no run.json" if folder.is_dir() else "is not a folder" if folder.exists() else "does not exist"
+        raise NotARun(f"{folder} is not a run: it {what}; `planner solve INSTANCE -o DIR` writes one")
+    data = _read(folder, "run.json", _facts)
+    plan = _read(folder, "plan.json", Plan.from_json) if data["planned"] else None
+    return Run(
+        instance=_read(folder, "instance.json", Instance.model_validate_json),
+        plan=plan,
+        tables={name: _read(folder, f"tables/{name}.csv", partial(from_csv, spec=spec)) for name, spec in data["tables"].items()},
+        certificate=_read(folder, "run.json", lambda _: _certificate(data["certificate"])),
+        **{name: data[name] for name in _PLAIN},
+    )
+
+
+_PLAIN = ("outcome", "solver", "settings", "message", "objective_musd", "bound_musd", "seconds", "versions", "hashes")
+
+
+def _files(run: Run) -> dict[str, bytes]:
+    """The folder's files by name."""
+    files = {"run.json": json.dumps(_record(run), indent=2, ensure_ascii=False, allow_nan=False) + "\n"}
+    files["instance.json"] = run.instance.model_dump_json(indent=2) + "\n"
+    if run.plan is not None:
+        files["plan.json"] = run.plan.to_json()
+    files |= {f"tables/{name}.csv": to_csv(frame) for name, frame in run.tables.items()}
+    return {name: text.encode() for name, text in files.items()}
+
+
+def _record(run: Run) -> dict[str, Any]:
+    """What run.json holds."""
+    certificate = run.certificate
+    return {
+        "format": FORMAT,
+        "instance": run.instance.name,
+        **{name: _plain(getattr(run, name)) for name in _PLAIN},
+        "value_musd": _plain(run.value_musd),
+        "gap_musd": _plain(run.gap_musd),
+        "gap_fraction": _plain(run.gap_fraction),
+        "planned": run.plan is not None,
+        "certificate": None if certificate is None else {
+            "ok": certificate.ok,
+            "value_musd": float(certificate.value_musd),
+            "violations": [
+                {"tag": v.tag, "rule": v.rule, "index": list(v.index), "amount": float(v.amount), "unit": v.unit, "words": v.words}
+                for v in certificate.violations
+            ],
+        },
+        "tables": {name: {"rows": len(frame), "columns": columns_of(frame)} for name, frame in run.tables.items()},
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON can hold: mappings as dicts, infinities and not-a-number as null, other objects as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _facts(text: str) -> dict[str, Any]:
+    data = json.loads(text)
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise ValueError(f"its format is not {FORMAT!r}")
+    if missing := {*_PLAIN, "planned", "certificate", "tables"} - set(data):
+        raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+    if data["outcome"] not in Outcome.__args__:  # type: ignore[attr-defined]
+        raise ValueError(f"{data['outcome']!r} is not an outcome")
+    if bad := [name for name in data["tables"] if not name.isidentifier()]:
+        raise ValueError(f"{bad[0]!r} is not the name of a table")
+    return data
+
+
+def _certificate(data: Any) -> Certificate | None:
+    if data is None:
+        return None
+    found = tuple(
+        Violation(v["tag"], v["rule"], tuple(v["index"]), Fraction(str(v["amount"])), v["unit"], v["words"]) for v in data["violations"]
+    )
+    return Certificate(bool(data["ok"]), found, Fraction(str(data["value_musd"])), Ledger({}, ()))
+
+
+def _read(folder: Path, name: str, parse: Callable[[str], T]) -> T:
+    """A file of the folder, parsed; any fault in it becomes NotARun."""
+    try:
+        return parse((folder / name).read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise NotARun(f"{folder} is not a whole run: {name} is missing") from None
+    except OSError as fault:
+        raise NotARun(f"{folder / name} cannot be read: {fault.strerror}") from fault
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise NotARun(f"{folder / name} is damaged: {fault}") from fault
+
+
+def _why_not_ours(folder: Path) -> str | None:
+    """Why a folder may not be replaced: it is not a run, or holds files that no run writes."""
+    try:
+        known = _facts((folder / "run.json").read_text(encoding="utf-8"))["tables"]
+    except (OSError, ValueError):
+        return "it is not the folder of a run"
+    ours = {"run.json", "plan.json", "instance.json", *(f"tables/{name}.csv" for name in known)}
+    foreign = sorted({file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()} - ours)
+    return f"it holds files that are not part of a run ({', '.join(foreign[:3])})" if foreign else None

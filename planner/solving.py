@@ -1,0 +1,186 @@
+"""Instance to Run: build, compile, solve, fix the whole numbers, solve again, check, tabulate."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyomo.environ as pyo
+
+from planner.binding import binding
+from planner.check import verify
+from planner.compile import Arrays, Vector, collection_paused, compile_model
+from planner.external import maximise_with
+from planner.highs import Answer, Progress, Settings, maximise
+from planner.plan import FAMILIES, Plan
+from planner.runs import Run, fingerprints, versions
+from planner.tables import tables
+from planner_models.build import build
+from planner_models.schema import Instance
+
+Outcome = Literal[
+    "optimal", "within_gap", "time_limit_with_plan", "time_limit_without_plan", "infeasible", "unbounded", "interrupted", "solver_error"
+]
+PROVED_GAP = 1e-9
+"""A relative gap below which a plan is called optimal rather than within the gap."""
+GRID_DIGITS = 9
+"""Continuous decisions are kept to 1e-9 MW or M$: they add up in balances, so 1e-6 would eat the checker's tolerance of 1e-6."""
+LP_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """How to solve; None takes the instance's own option.
+
+    `gap_fraction` relative gap; `time_limit_s` seconds; `threads` 0 for the solver's choice; `seed`; `solver` any name that
+    Pyomo knows; `start` a plan to start from; `progress` is called with each `Progress`; `stop` ends the search when set.
+    """
+
+    gap_fraction: float | None = None
+    time_limit_s: float | None = None
+    threads: int | None = None
+    seed: int | None = None
+    solver: str = "highs"
+    start: Plan | None = None
+    progress: Callable[[Progress], None] | None = field(default=None, compare=False)
+    stop: threading.Event | None = field(default=None, compare=False)
+
+    def settings(self, instance: Instance) -> Settings:
+        """The settings that hold: these options, else those of the instance."""
+        own = instance.options
+        return Settings(
+            gap_fraction=own.gap_fraction if self.gap_fraction is None else self.gap_fraction,
+            time_limit_s=own.time_limit_s if self.time_limit_s is None else self.time_limit_s,
+            threads=own.threads if self.threads is None else self.threads,
+            seed=own.seed if self.seed is None else self.seed,
+        )
+
+
+class _Clock:
+    """Seconds by phase."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+
+
+def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
+    """The best plan of an instance within the gap, checked; see `Run.outcome` for how it ended.
+
+    Raises SolverMissing when `options.solver` is not installed. Every other ending, infeasible included, is an outcome.
+    """
+    chosen = options or SolveOptions()
+    settings, clock = chosen.settings(instance), _Clock()
+    with collection_paused():
+        with clock.phase("build"):
+            model = build(instance)
+        with clock.phase("compile"):
+            arrays = compile_model(model)
+    with clock.phase("solve"):
+        answer = _search(chosen, settings, model, arrays)
+    with clock.phase("polish"):
+        polished = _polish(arrays, answer)
+    run = Run(
+        instance=instance,
+        outcome=_outcome(answer, polished),
+        solver=chosen.solver,
+        settings={**settings.__dict__},
+        message=answer.message if polished is answer else polished.message or answer.message,
+        bound_musd=answer.bound,
+        seconds=clock.seconds,
+        versions=versions(chosen.solver),
+        hashes=fingerprints(instance),
+    )
+    if polished.values is None:
+        return run
+    return _checked(run, arrays, polished, clock)
+
+
+def _search(options: SolveOptions, settings: Settings, model: pyo.ConcreteModel, arrays: Arrays) -> Answer:
+    if options.solver != "highs":
+        return maximise_with(options.solver, model, arrays, settings)
+    start = None if options.start is None else _start(options.start, arrays)
+    answer = maximise(arrays, settings, start=start, progress=options.progress, stop=options.stop)
+    if answer.values is None and start is not None and answer.status in ("limit", "interrupted"):
+        return replace(answer, values=start, objective=float(arrays.cost @ start + arrays.offset))
+    return answer
+
+
+def _start(plan: Plan, arrays: Arrays) -> Vector | None:
+    """Values of all columns when the whole numbers are those of a plan; None where they do not fit this model."""
+    whole = np.zeros(arrays.columns)
+    for column in np.flatnonzero(arrays.integer):
+        label = arrays.column_labels[column]
+        whole[column] = plan.get(label.rule, *label.index)
+    if (whole < arrays.lower)[arrays.integer].any() or (whole > arrays.upper)[arrays.integer].any():
+        return None
+    return maximise(arrays.fixed(whole), Settings()).values
+
+
+def _polish(arrays: Arrays, answer: Answer) -> Answer:
+    """Round and fix the whole numbers and solve what is left to a tight tolerance: exact decisions, tight states, duals."""
+    if answer.values is None:
+        return answer
+    fixed = arrays.fixed(np.where(arrays.integer, np.round(answer.values), answer.values))
+    for tolerance in (LP_TOLERANCE, None):
+        again = maximise(fixed, Settings(tolerance=tolerance))
+        if again.status == "optimal":
+            return again
+    return Answer("error", message="the solver's whole numbers leave no feasible plan")
+
+
+def _outcome(answer: Answer, polished: Answer) -> Outcome:
+    planned = polished.values is not None
+    if answer.values is not None and not planned:
+        return "solver_error"
+    if answer.status == "optimal":
+        return "optimal" if _proved(answer) else "within_gap"
+    if answer.status == "limit":
+        return "time_limit_with_plan" if planned else "time_limit_without_plan"
+    words: dict[str, Outcome] = {"infeasible": "infeasible", "unbounded": "unbounded", "interrupted": "interrupted"}
+    return words.get(answer.status, "solver_error")
+
+
+def _proved(answer: Answer) -> bool:
+    """Whether the bound meets the plan."""
+    if answer.bound is None or answer.objective is None:
+        return False
+    return answer.bound - answer.objective <= PROVED_GAP * max(1.0, abs(answer.objective))
+
+
+def _checked(run: Run, arrays: Arrays, polished: Answer, clock: _Clock) -> Run:
+    """The run with its plan, certificate and tables; the value is what the checker computes."""
+    assert polished.values is not None
+    plan = extract(run.instance, arrays, polished.values)
+    with clock.phase("check"):
+        certificate = verify(run.instance, plan, polished.objective)
+    with clock.phase("tables"):
+        frames: dict[str, pd.DataFrame] = {**tables(run.instance, plan, certificate.ledger), "binding": binding(arrays, polished)}
+    return replace(run, plan=plan, objective_musd=polished.objective, certificate=certificate, tables=frames, seconds=clock.seconds)
+
+
+def extract(instance: Instance, arrays: Arrays, values: Vector) -> Plan:
+    """The decisions in a vector of column values: whole numbers whole, the others on a grid of 1e-9 and within their bounds."""
+    within = np.clip(values, arrays.lower, arrays.upper)
+    decisions: dict[str, dict[tuple[str, ...], float]] = {name: {} for name in FAMILIES}
+    for label, value in zip(arrays.column_labels, within, strict=True):
+        family = FAMILIES.get(label.rule)
+        if family is None:
+            continue
+        kept: float = round(float(value)) if family.integer else round(float(value), GRID_DIGITS)
+        if kept:
+            decisions[label.rule][label.index] = kept
+    return Plan(instance.name, {name: found for name, found in decisions.items() if found})

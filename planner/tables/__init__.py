@@ -1,0 +1,50 @@
+"""Tidy pandas tables of a plan, built from the instance, the plan and the exact checker's ledger alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pandas as pd
+
+from planner.check.ledger import Ledger
+from planner.plan import Plan
+from planner.tables import allocation, leases, machines, money, orders, power, value
+from planner.tables import kpis as figures
+from planner.tables.book import Book
+from planner.tables.facts import Facts
+from planner.tables.frame import Frame, Row, to_pandas
+from planner_models.schema import Instance
+
+TABLES: tuple[tuple[Frame, Callable[[Book], Iterable[Row]]], ...] = (
+    (allocation.FRAME, allocation.rows),
+    (orders.ORDERS, orders.order_rows),
+    (orders.PAYMENTS, orders.payment_rows),
+    (leases.FRAME, leases.rows),
+    (machines.FLEET, machines.fleet_rows),
+    (power.ENERGY, power.energy_rows),
+    (power.TRANSFORMERS, power.transformer_rows),
+    (power.GRID, power.grid_rows),
+    (machines.MARKET, machines.market_rows),
+    (machines.ECONOMICS, machines.economics_rows),
+    (money.CASH_FLOW, money.cash_rows),
+    (money.DEBT, money.debt_rows),
+    (money.TAX, money.tax_rows),
+    (money.INCOME, money.income_rows),
+    (value.FRAME, value.bridge_rows),
+    (value.SPLIT, value.split_rows),
+    (figures.FRAME, lambda book: figures.rows(Facts(book))),
+)
+"""Every table with the function that gives its rows in exact numbers, in the order of the documentation."""
+
+__all__ = ["TABLES", "kpis", "tables"]
+
+
+def tables(instance: Instance, plan: Plan, ledger: Ledger) -> dict[str, pd.DataFrame]:
+    """Every table of docs/tables.md by name; `ledger` is the one of the certificate that `planner.check.verify` gave for this plan."""
+    book = Book(instance, plan, ledger)
+    return {frame.name: to_pandas(frame, rows(book)) for frame, rows in TABLES}
+
+
+def kpis(instance: Instance, plan: Plan, ledger: Ledger) -> pd.DataFrame:
+    """The key figures of docs/kpis.md: kpi, value, unit, definition."""
+    return to_pandas(figures.FRAME, figures.rows(Facts(Book(instance, plan, ledger))))

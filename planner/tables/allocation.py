@@ -1,0 +1,85 @@
+"""IT MW and facility MW by site, period and use; the uses and what is idle add up to the halls that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from planner.check.calendar import Period
+from planner.check.exact import ZERO, exact
+from planner.check.world import World
+from planner.tables.book import Book
+from planner.tables.frame import Column, Frame, Row, text
+
+Use = tuple[str, bool]
+
+Leased = dict[tuple[str, str, str, bool], Fraction]
+
+USES: tuple[Use, ...] = (("hashing", False), ("colocation", True), ("colocation", False), ("hpc", False), ("idle", False))
+"""Every use with whether a tenant has signed for it, in the order of the table."""
+
+FRAME = Frame(
+    "allocation",
+    "MW of every site and period by use. `it_mw` adds up to the halls that stand (mean of the period), `facility_mw` to the site's load.",
+    (
+        text("site", "Site."),
+        text("period", "Period."),
+        text("use", "hashing (own mining machines), colocation (tenants), hpc (own GPU clusters) or idle (halls without use)."),
+        Column("contracted", "True for leases of stage signed; False for leases still to be signed and for everything else.", "flag"),
+        Column("it_mw", "IT MW: peak of the period for tenants and clusters, mean for machines; idle is what is left of the halls."),
+        Column("facility_mw", "MW at design peak (IT MW x PUE); idle halls draw nothing."),
+    ),
+)
+
+
+def rows(book: Book) -> Iterator[Row]:
+    """Five rows per site and period."""
+    leased = _leased(book)
+    for site in book.world.sites:
+        for period in book.periods:
+            it_mw, facility_mw = _uses(book, leased, site, period)
+            for use in USES:
+                name, contracted = use
+                yield {
+                    "site": site, "period": period.label, "use": name, "contracted": contracted,
+                    "it_mw": it_mw[use], "facility_mw": facility_mw[use],
+                }  # fmt: skip
+
+
+def _leased(book: Book) -> Leased:
+    """Leased IT MW by site, hall, period and whether the tenant has signed."""
+    mw: Leased = {}
+    for placement in book.placements:
+        for period, _ in book.calendar.overlapped(placement.start.first, placement.end):
+            key = (placement.site, placement.hall, period.label, placement.lease.stage == "signed")
+            mw[key] = mw.get(key, ZERO) + placement.mw
+    return mw
+
+
+def _uses(book: Book, leased: Leased, site: str, period: Period) -> tuple[dict[Use, Fraction], dict[Use, Fraction]]:
+    """IT MW and facility MW of a site and period by use."""
+    it_mw, facility_mw = dict.fromkeys(USES, ZERO), dict.fromkeys(USES, ZERO)
+    for name in book.world.halls_at[site]:
+        hall, index = book.world.halls[name], (site, name, period.label)
+        used = {
+            ("hashing", False): book.state("movable_mw", *index),
+            ("colocation", True): leased.get((*index, True), ZERO),
+            ("colocation", False): leased.get((*index, False), ZERO),
+            ("hpc", False): book.state("cluster_mw", *index),
+        }
+        for use, mw in used.items():
+            it_mw[use] += mw
+            facility_mw[use] += mw * exact(hall.pue_peak)
+        it_mw["idle", False] += exact(hall.module_it_mw) * book.state("average_modules", *index) - sum(used.values(), ZERO)
+    return it_mw, facility_mw
+
+
+def today_mw(world: World, site: str) -> dict[str, Fraction]:
+    """IT MW that stand in the first month: mining machines in their halls (hashing) and halls without them (idle)."""
+    hashing, standing = ZERO, ZERO
+    for product in dict.fromkeys(hall.product for hall in world.halls.values()):
+        halls = [c for c in world.cohorts.values() if c.site == site and world.halls[c.item].product == product and c.start <= 0 < c.end]
+        fleets = [f for f in world.fleets.values() if f.site == site and world.asics[f.item].product == product and f.start <= 0 < f.end]
+        room = sum((c.size * exact(world.halls[c.item].module_it_mw) for c in halls), ZERO)
+        hashing, standing = hashing + min(room, sum((f.size for f in fleets), ZERO)), standing + room
+    return {"hashing": hashing, "idle": standing - hashing}

@@ -1,0 +1,107 @@
+"""What every table is read from: the instance, the plan and the exact ledger, with the look-ups that several tables share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from planner.check.calendar import Calendar, Period
+from planner.check.decisions import read_decisions
+from planner.check.exact import ZERO, exact
+from planner.check.ledger import Entry, Index, Ledger
+from planner.check.verify import DOMAINS
+from planner.check.world import World
+from planner.plan import Plan
+from planner_models.rows import Lease
+from planner_models.schema import Instance
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A lease that the plan takes: where it runs and from which period."""
+
+    lease: Lease
+    site: str
+    hall: str
+    start: Period
+    mw: Fraction
+
+    @property
+    def end(self) -> int:
+        """The month after its last."""
+        return self.start.first + self.lease.term_months
+
+
+@dataclass(frozen=True)
+class Book:
+    """One plan of one instance with the ledger that the exact checker drew up for it."""
+
+    instance: Instance
+    plan: Plan
+    ledger: Ledger
+
+    @cached_property
+    def world(self) -> World:
+        """The instance by id, in exact numbers."""
+        return World(self.instance)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The dates of the instance."""
+        return self.world.calendar
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods in order."""
+        return self.world.periods
+
+    @cached_property
+    def made(self) -> Mapping[str, Mapping[Index, Fraction]]:
+        """The decisions that exist, as the checker reads them: the others count as zero in its ledger, and so in every table."""
+        return read_decisions(self.world, self.plan, DOMAINS)[0]
+
+    def state(self, name: str, *index: str) -> Fraction:
+        """A state of MATHS.md; zero where it does not exist. Raises KeyError for a state that the ledger does not know."""
+        return self.ledger.states[name].get(index, ZERO)
+
+    def decided(self, family: str, *index: str) -> Fraction:
+        """A decision of the plan."""
+        return self.made[family].get(index, ZERO)
+
+    def decisions(self, family: str) -> Iterator[tuple[Index, Fraction]]:
+        """All decisions of a family that are not zero."""
+        return ((index, value) for index, value in self.made[family].items() if value)
+
+    @cached_property
+    def money(self) -> Mapping[tuple[str, str, str], Fraction]:
+        """Sums of the journal in M$ by account, cause and period."""
+        sums: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+        for entry in self.ledger.entries:
+            sums[entry.account, entry.cause, entry.period] += entry.musd
+        return sums
+
+    def total(self, account: str, period: str) -> Fraction:
+        """M$ of an account in a period over all causes."""
+        return sum((musd for (booked, _, label), musd in self.money.items() if (booked, label) == (account, period)), ZERO)
+
+    @cached_property
+    def of_lease(self) -> Mapping[tuple[str, str], list[Entry]]:
+        """Lines of the journal that a lease causes, by lease and account; its penalty is an operating line."""
+        lines: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in self.ledger.entries:
+            if entry.cause in ("lease", "penalty"):
+                lines[entry.item, entry.account].append(entry)
+        return lines
+
+    @cached_property
+    def placements(self) -> tuple[Placement, ...]:
+        """The leases that the plan takes, in the order of the instance."""
+        order = {name: position for position, name in enumerate(self.world.leases)}
+        starts = sorted(self.decisions("started"), key=lambda start: order[start[0][0]])
+        return tuple(
+            Placement(self.world.leases[lease], site, hall, self.calendar.by_label[label], exact(self.world.leases[lease].it_mw) * count)
+            for (lease, site, hall, label), count in starts
+        )

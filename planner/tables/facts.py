@@ -1,0 +1,88 @@
+"""Sums over the company that several key figures are read from: MW by use, cash to the owners, EBITDA."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from planner.check.calendar import Period
+from planner.check.exact import ZERO, exact
+from planner.tables import allocation, machines
+from planner.tables.book import Book
+from planner.tables.money import before_dividends
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Company-wide figures of one plan."""
+
+    book: Book
+
+    @cached_property
+    def it_mw(self) -> Mapping[tuple[str, bool, str], Fraction]:
+        """IT MW over all sites by use, contracted or not, and period."""
+        sums: dict[tuple[str, bool, str], Fraction] = {}
+        for row in allocation.rows(self.book):
+            key = (str(row["use"]), bool(row["contracted"]), str(row["period"]))
+            sums[key] = sums.get(key, ZERO) + Fraction(row["it_mw"] or 0)
+        return sums
+
+    @cached_property
+    def halls_mw(self) -> Fraction:
+        """IT MW of all halls that stand in the last period."""
+        last = self.book.periods[-1].label
+        return sum((mw for (_, _, period), mw in self.it_mw.items() if period == last), ZERO)
+
+    @cached_property
+    def utility_mw(self) -> Fraction:
+        """Utility MW in service in the last period."""
+        last = self.book.periods[-1].label
+        return sum((self.book.state("grid_mw", site, last) for site in self.book.world.sites), ZERO)
+
+    @cached_property
+    def to_owners(self) -> tuple[tuple[Period, Fraction], ...]:
+        """M$ that each period adds to cash before dividends: after operations, capex, debt and tax."""
+        return tuple((period, sum(before_dividends(self.book, period).values(), ZERO)) for period in self.book.periods)
+
+    @cached_property
+    def at_horizon(self) -> Fraction:
+        """M$ at the horizon besides cash: terminal value less the tax on it and the debt still owed."""
+        last = self.book.periods[-1].label
+        owed = sum((self.book.state("debt_musd", debt, last) for debt in self.book.world.debts), ZERO)
+        return self.book.state("terminal_value_musd") - self.book.state("exit_tax_musd") - owed
+
+    @cached_property
+    def capex_by_year(self) -> Mapping[str, Fraction]:
+        """M$ of capex by fiscal year."""
+        years = self.book.calendar.fiscal_years
+        return {year.label: sum((self.book.total("capex", period.label) for period in year.periods), ZERO) for year in years}
+
+    @cached_property
+    def running_eh(self) -> Mapping[str, Fraction]:
+        """EH/s over all sites by period."""
+        sums = {period.label: ZERO for period in self.book.periods}
+        for row in machines.fleet_rows(self.book):
+            sums[str(row["period"])] += Fraction(row["running_eh"] or 0)
+        return sums
+
+    @cached_property
+    def headroom(self) -> Mapping[str, Fraction]:
+        """M$ of cash above the floor by period."""
+        floor = exact(self.book.instance.finance.cash_floor_musd)
+        return {period.label: self.book.state("cash_musd", period.label) - floor for period in self.book.periods}
+
+    def trailing_ebitda(self, period: Period) -> Fraction | None:
+        """M$ of revenue less operating cost in the twelve months that end with the period; None while the plan is younger."""
+        if period.end < 12:
+            return None
+        return sum(
+            (u.share(period.end - 12, period.end) * (self.book.total("revenue", u.label) - self.book.total("operating", u.label))
+             for u in self.book.periods),
+            ZERO,
+        )  # fmt: skip
+
+    def debt(self, period: Period) -> Fraction:
+        """M$ owed at the end of a period."""
+        return sum((self.book.state("debt_musd", debt, period.label) for debt in self.book.world.debts), ZERO)

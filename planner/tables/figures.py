@@ -1,0 +1,155 @@
+"""How the key figures are computed from the company-wide facts of a plan; None where a figure does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from planner.check.exact import TOLERANCE, ZERO, exact
+from planner.tables.book import Placement
+from planner.tables.facts import Facts
+from planner.tables.frame import Cell
+from planner.tables.money import undrawn_musd
+from planner.tables.rates import single_rate
+from planner.tables.value import split
+
+BUILT = ("hall", "conversion", "grid", "equipment")
+"""Causes of capex that stay with the site, whatever runs in its halls."""
+
+
+def ratio(over: Fraction, under: Fraction) -> Fraction | None:
+    """A quotient; None without a positive denominator."""
+    return over / under if under > 0 else None
+
+
+def equity(facts: Facts) -> Fraction:
+    """Equity value, M$."""
+    return facts.book.state("equity_value")
+
+
+def part(name: str) -> Callable[[Facts], Cell]:
+    """One part of the value split, M$."""
+    return lambda facts: split(facts.book)[name]
+
+
+def terminal_share(facts: Facts) -> Fraction | None:
+    """Share of equity value that lies beyond the horizon."""
+    kept = facts.book.state("terminal_value_musd") - facts.book.state("exit_tax_musd")
+    return ratio(facts.book.state("discount_end") * kept, equity(facts))
+
+
+def per_w_utility(facts: Facts) -> Fraction | None:
+    """M$ per utility MW, which is USD per W."""
+    return ratio(equity(facts), facts.utility_mw)
+
+
+def per_w_it(facts: Facts) -> Fraction | None:
+    """M$ per IT MW of halls, which is USD per W."""
+    return ratio(equity(facts), facts.halls_mw)
+
+
+def irr(facts: Facts) -> float | None:
+    """The one rate at which the flows to the owners are worth nothing."""
+    flows = [((period.first + period.months / 2) / 12, float(musd)) for period, musd in facts.to_owners]
+    return single_rate([*flows, (facts.book.calendar.horizon / 12, float(facts.at_horizon))])
+
+
+def payback(facts: Facts) -> str | None:
+    """Last calendar year of the period from which the running total of flows to the owners is never below zero again."""
+    total, year = ZERO, None
+    for period, musd in facts.to_owners:
+        total += musd
+        year = None if total < 0 else year or str(period.years[-1])
+    return year
+
+
+def capex(facts: Facts) -> Fraction:
+    """M$ of capex over the plan."""
+    return sum(facts.capex_by_year.values(), ZERO)
+
+
+def peak_capex(facts: Facts) -> Fraction:
+    """M$ of capex in the dearest fiscal year."""
+    return max(facts.capex_by_year.values())
+
+
+def peak_year(facts: Facts) -> str | None:
+    """The dearest fiscal year; None without capex."""
+    year = max(facts.capex_by_year, key=lambda label: facts.capex_by_year[label])
+    return year if facts.capex_by_year[year] else None
+
+
+def lowest_period(facts: Facts) -> str:
+    """The first period that ends within one dollar of the least cash."""
+    least = min(facts.headroom.values())
+    return next(label for label, musd in facts.headroom.items() if musd - least <= TOLERANCE)
+
+
+def lowest_cash(facts: Facts) -> Fraction:
+    """M$ of cash at the end of that period."""
+    return facts.book.state("cash_musd", lowest_period(facts))
+
+
+def lowest_headroom(facts: Facts) -> Fraction:
+    """M$ of cash above the floor at the end of that period."""
+    return facts.headroom[lowest_period(facts)]
+
+
+def least_undrawn(facts: Facts) -> Fraction | None:
+    """Least M$ left to draw over the periods in which a facility is open."""
+    left = [undrawn_musd(facts.book, period) for period in facts.book.periods]
+    return min((musd for musd in left if musd is not None), default=None)
+
+
+def leverage(facts: Facts) -> Cell:
+    """Highest debt / EBITDA of the last twelve months; text where EBITDA is not positive."""
+    highest: Fraction | None = None
+    for period in facts.book.periods:
+        ebitda, debt = facts.trailing_ebitda(period), facts.debt(period)
+        if ebitda is not None and debt > 0:
+            if ebitda <= 0:
+                return f"not covered in {period.label}"
+            highest = max(highest or ZERO, debt / ebitda)
+    return highest
+
+
+def mw(use: str, contracted: bool, position: int) -> Callable[[Facts], Cell]:
+    """IT MW of a use in the first (0) or last (-1) period."""
+    return lambda facts: facts.it_mw.get((use, contracted, facts.book.periods[position].label), ZERO)
+
+
+def revenue_share(cause: str) -> Callable[[Facts], Cell]:
+    """Share of all revenue that a cause brings."""
+
+    def value(facts: Facts) -> Cell:
+        labels, money = [period.label for period in facts.book.periods], facts.book.money
+        sums = {name: sum((money.get(("revenue", name, label), ZERO) for label in labels), ZERO) for name in ("hashing", "lease", "gpu")}
+        return ratio(sums[cause], sum(sums.values(), ZERO))
+
+    return value
+
+
+def peak_hashrate(facts: Facts) -> Fraction:
+    """Highest mean EH/s of a period."""
+    return max(facts.running_eh.values())
+
+
+def development_margin(facts: Facts) -> Fraction | None:
+    """(NOI / cap rate - capex) / utility MW, undiscounted, over all leases taken; None when one has no cap rate."""
+    worth = ZERO
+    for placement in facts.book.placements:
+        if placement.lease.cap_rate_fraction is None:
+            return None
+        worth += _stabilised_noi(facts, placement) / exact(placement.lease.cap_rate_fraction)
+    entries = (entry for entry in facts.book.ledger.entries if entry.account == "capex" and entry.cause in BUILT)
+    built = sum((entry.musd for entry in entries), ZERO)
+    return ratio(worth - built, facts.utility_mw) if facts.book.placements else None
+
+
+def _stabilised_noi(facts: Facts, placement: Placement) -> Fraction:
+    """M$ a year of rent in the first lease year, after direct cost and the upkeep of the modules that the lease fills."""
+    lease, world = placement.lease, facts.book.world
+    adder = world.lease_sites[lease.id, placement.site].rent_adder_usd_per_kw_month
+    rent = (exact(lease.rent_usd_per_kw_month) + exact(adder)) * 12 / 1000 * (1 - exact(lease.cost_fraction))
+    hall = world.halls[placement.hall]
+    return placement.mw * (rent - exact(hall.fixed_cost_musd_per_module_year) / exact(hall.module_it_mw))

@@ -1,0 +1,132 @@
+"""The key figures of a plan: each with its unit, its definition and the function that computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from planner.tables import figures
+from planner.tables.facts import Facts
+from planner.tables.frame import Cell, Column, Frame, Row, text
+
+NONE = "none"
+
+FRAME = Frame(
+    "kpis",
+    "The key figures of the plan.",
+    (
+        text("kpi", "Name."),
+        Column("value", "The number; blank where the figure is a text or does not exist."),
+        text("text", "The figure where it is a text, `none` where it does not exist, blank beside a number."),
+        text("unit", "Unit."),
+        text("definition", "What it means."),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One key figure."""
+
+    name: str
+    unit: str
+    value: Callable[[Facts], Cell]
+    definition: str
+
+
+def rows(facts: Facts) -> Iterator[Row]:
+    """One row per key figure; one that does not exist is `none`."""
+    for kpi in KPIS:
+        found = kpi.value(facts)
+        number, words = (None, found) if isinstance(found, str) else (found, "" if found is not None else NONE)
+        yield {"kpi": kpi.name, "value": number, "text": words, "unit": kpi.unit, "definition": kpi.definition}
+
+
+_VALUE = (
+    Kpi("equity_value_musd", "M$", figures.equity, "Present value of dividends, of final cash less debt, and of terminal value after tax."),
+    Kpi(
+        "value_signed_leases_musd", "M$", figures.part("signed leases"),
+        "Part of equity value: rent of signed leases less direct cost and penalty, and their terminal value after exit cost; "
+        "before capex, halls and tax.",
+    ),
+    Kpi(
+        "value_unsigned_leases_musd", "M$", figures.part("leases still to be signed"),
+        "The same for leases that the plan takes but that are still to be signed, counted in full.",
+    ),
+    Kpi(
+        "value_hashing_musd", "M$", figures.part("hashing"),
+        "Part of equity value: mining revenue less energy, repair and staff, and what machines are worth at the horizon after "
+        "exit cost; before capex and tax.",
+    ),
+    Kpi("value_hpc_musd", "M$", figures.part("hpc"), "The same for own GPU clusters."),
+    Kpi(
+        "value_shared_musd", "M$", figures.part("shared"),
+        "The rest of equity value: opening cash, capex, halls, power, overhead, debt, tax and cash held. The five parts add up.",
+    ),
+    Kpi(
+        "terminal_share_fraction", "fraction", figures.terminal_share,
+        "Share of equity value that is terminal value after exit cost and exit tax.",
+    ),
+    Kpi("equity_usd_per_w_utility", "USD/W", figures.per_w_utility, "Equity value / utility MW in service in the last period."),
+    Kpi("equity_usd_per_w_it", "USD/W", figures.per_w_it, "Equity value / IT MW of halls that stand in the last period."),
+    Kpi(
+        "development_margin_usd_per_w", "USD/W", figures.development_margin,
+        "(First-year rent of all leases taken, after direct cost and upkeep, / their cap rates - capex of halls, conversions, grid "
+        "and transformers) / utility MW in the last period; undiscounted. `none` without a lease, or when one has no cap rate.",
+    ),
+)  # fmt: skip
+
+_RETURN = (
+    Kpi(
+        "irr_fraction", "fraction per year", figures.irr,
+        "Rate at which the cash flows to the owners are worth nothing: each period's cash flow before dividends at mid-period, and "
+        "terminal value less exit tax and debt at the horizon; opening cash left out. `none` unless the flows, or their running "
+        "total, change sign exactly once.",
+    ),
+    Kpi(
+        "payback_year", "year", figures.payback,
+        "First year from which the running total of cash flows before dividends, without opening cash, stays at or above zero.",
+    ),
+    Kpi("capex_total_musd", "M$", figures.capex, "Capex paid over the plan."),
+    Kpi("peak_capex_musd", "M$", figures.peak_capex, "Largest capex of a fiscal year."),
+    Kpi("peak_capex_year", "year", figures.peak_year, "That year."),
+)  # fmt: skip
+
+_LIQUIDITY = (
+    Kpi("minimum_cash_musd", "M$", figures.lowest_cash, "Lowest cash at the end of a period."),
+    Kpi("minimum_cash_period", "period", figures.lowest_period, "The first period that ends within one dollar of it."),
+    Kpi("cash_headroom_musd", "M$", figures.lowest_headroom, "Lowest cash less the cash floor: the headroom of the covenant on cash."),
+    Kpi(
+        "undrawn_debt_min_musd", "M$", figures.least_undrawn,
+        "Least that was left to draw at the end of a period under all facilities open in it; `none` without one.",
+    ),
+    Kpi(
+        "debt_to_ebitda_max", "x", figures.leverage,
+        "Highest debt / EBITDA of the twelve months before, at period ends from month 12 with debt; `none` without debt, and text "
+        "where EBITDA was not positive.",
+    ),
+)  # fmt: skip
+
+_MW = tuple(
+    Kpi(f"it_mw_{name}_{when}", "MW", figures.mw(use, contracted, position), f"IT MW of {words} in the {order} period.")
+    for name, use, contracted, words in (
+        ("hashing", "hashing", False, "own mining machines"),
+        ("colocation_contracted", "colocation", True, "signed leases"),
+        ("colocation_uncontracted", "colocation", False, "leases still to be signed"),
+        ("hpc", "hpc", False, "own GPU clusters"),
+        ("idle", "idle", False, "halls without use"),
+    )
+    for when, order, position in (("start", "first", 0), ("end", "last", -1))
+)
+
+_SIZE = (
+    Kpi("utility_mw_end", "MW", lambda facts: facts.utility_mw, "Utility MW in service in the last period."),
+    Kpi("halls_it_mw_end", "MW", lambda facts: facts.halls_mw, "IT MW of halls that stand in the last period."),
+    Kpi("revenue_share_hashing_fraction", "fraction", figures.revenue_share("hashing"), "Share of all revenue from hashing, undiscounted."),
+    Kpi("revenue_share_colocation_fraction", "fraction", figures.revenue_share("lease"), "Share of all revenue from rent, undiscounted."),
+    Kpi("revenue_share_hpc_fraction", "fraction", figures.revenue_share("gpu"), "Share of all revenue from GPU-hours, undiscounted."),
+    Kpi("hashrate_eh_max", "EH/s", figures.peak_hashrate, "Highest mean hashrate of a period."),
+)
+
+KPIS: tuple[Kpi, ...] = (*_VALUE, *_RETURN, *_LIQUIDITY, *_MW, *_SIZE)
+"""Every key figure, in the order of the table."""

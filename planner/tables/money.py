@@ -1,0 +1,221 @@
+"""Cash, debt, tax and income: every line from the journal, so that each statement adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from planner.check.calendar import FiscalYear, Period
+from planner.check.exact import ZERO, exact
+from planner.tables.book import Book
+from planner.tables.frame import Column, Frame, Row, text
+from planner_models.rows import Debt
+
+CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "revenue": {
+        "hashing": ("revenue_hashing_musd", "Mining revenue after the pool's fee."),
+        "lease": ("revenue_colocation_musd", "Rent."),
+        "gpu": ("revenue_hpc_musd", "GPU-hours sold."),
+    },
+    "operating": {
+        "energy": ("energy_musd", "Energy of own machines."),
+        "lease": ("lease_cost_musd", "Landlord's cost of leases."),
+        "penalty": ("penalty_musd", "Penalties for late delivery."),
+        "hashing": ("hashing_cost_musd", "Repair and staff of mining."),
+        "gpu": ("gpu_cost_musd", "Operation of GPU clusters."),
+        "hall": ("hall_cost_musd", "Upkeep of halls."),
+        "site": ("site_cost_musd", "Fixed cost of sites."),
+        "overhead": ("overhead_musd", "Corporate overhead."),
+    },
+    "capex": {
+        "hall": ("capex_hall_musd", "New halls."),
+        "conversion": ("capex_conversion_musd", "Conversions."),
+        "asic": ("capex_asic_musd", "Mining machines."),
+        "gpu": ("capex_gpu_musd", "GPU clusters."),
+        "grid": ("capex_grid_musd", "Grid upgrades."),
+        "equipment": ("capex_equipment_musd", "Transformers."),
+    },
+}
+"""Column and meaning of every cause of a cash account."""
+
+
+def _lines(*accounts: str) -> tuple[Column, ...]:
+    return tuple(Column(name, doc) for account in accounts for name, doc in CAUSES[account].values())
+
+
+CASH_FLOW = Frame(
+    "cash_flow",
+    "Cash by period, M$. Money that leaves is negative: opening cash and all lines add up to closing cash.",
+    (
+        text("period", "Period."),
+        Column("opening_cash_musd", "Cash at the start of the period."),
+        *_lines("revenue", "operating", "capex"),
+        Column("drawn_musd", "Debt drawn."),
+        Column("repaid_musd", "Debt repaid."),
+        Column("fee_musd", "Fees on draws."),
+        Column("interest_musd", "Interest on opening balances."),
+        Column("tax_musd", "Tax, paid in the last period of its year."),
+        Column("dividends_musd", "Dividends."),
+        Column("closing_cash_musd", "Cash at the end of the period."),
+    ),
+)
+
+DEBT = Frame(
+    "debt",
+    "Every facility by period, M$.",
+    (
+        text("debt", "Facility."),
+        text("period", "Period."),
+        Column("opening_musd", "Owed at the start of the period."),
+        Column("drawn_musd", "Drawn."),
+        Column("repaid_musd", "Repaid."),
+        Column("closing_musd", "Owed at the end of the period."),
+        Column("undrawn_musd", "Limit less what is owed at the end, while the facility is open for draws; 0 before and after."),
+        Column("interest_musd", "Interest on the opening balance."),
+        Column("fee_musd", "Fee on draws."),
+    ),
+)
+
+TAX = Frame(
+    "tax",
+    "Tax by fiscal year, M$.",
+    (
+        text("fiscal_year", "Calendar year, or a period of several."),
+        Column("profit_musd", "Taxable income, where positive."),
+        Column("loss_musd", "Tax loss of the year, where income is negative."),
+        Column("used_musd", "Carried losses set off."),
+        Column("pool_musd", "Losses carried on."),
+        Column("tax_musd", "Tax of the year, paid in its last period."),
+    ),
+)
+
+INCOME = Frame(
+    "income",
+    "Income statement by fiscal year, M$. Costs are negative; the tax line is the tax paid.",
+    (
+        text("fiscal_year", "Calendar year, or a period of several."),
+        *_lines("revenue", "operating"),
+        Column("ebitda_musd", "Revenue less operating cost."),
+        Column("depreciation_musd", "Tax depreciation."),
+        Column("interest_musd", "Interest."),
+        Column("fee_musd", "Fees on draws."),
+        Column("income_before_tax_musd", "EBITDA less depreciation, interest and fees: the taxable income before losses carried in."),
+        Column("tax_musd", "Tax."),
+        Column("net_income_musd", "Income after tax."),
+    ),
+)
+
+
+def causes(book: Book, account: str, period: str) -> dict[str, Fraction]:
+    """M$ of an account in a period by column. Raises KeyError for a cause without a column, so that none is ever lost."""
+    sums = dict.fromkeys((name for name, _ in CAUSES[account].values()), ZERO)
+    for (booked, cause, label), musd in book.money.items():
+        if (booked, label) == (account, period):
+            sums[CAUSES[account][cause][0]] += musd
+    return sums
+
+
+def _out(lines: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Lines as money that leaves."""
+    return {name: -musd for name, musd in lines.items()}
+
+
+def before_dividends(book: Book, period: Period) -> dict[str, Fraction]:
+    """Every line of the cash flow of a period but dividends, M$; money that leaves is negative."""
+    debts, label = book.world.debts, period.label
+    year = next(year for year in book.calendar.fiscal_years if period in year.periods)
+    tax = book.state("tax_musd", year.label) if period == year.periods[-1] else ZERO
+    return {
+        **causes(book, "revenue", label),
+        **_out(causes(book, "operating", label)),
+        **_out(causes(book, "capex", label)),
+        "drawn_musd": sum((book.decided("drawn_musd", debt, label) for debt in debts), ZERO),
+        "repaid_musd": -sum((book.decided("repaid_musd", debt, label) for debt in debts), ZERO),
+        "fee_musd": -sum((book.state("facility_fee_musd", debt, label) for debt in debts), ZERO),
+        "interest_musd": -sum((book.state("facility_interest_musd", debt, label) for debt in debts), ZERO),
+        "tax_musd": -tax,
+    }
+
+
+def cash_rows(book: Book) -> Iterator[Row]:
+    """One row per period."""
+    opening = exact(book.instance.finance.opening_cash_musd)
+    for period in book.periods:
+        closing = book.state("cash_musd", period.label)
+        yield {
+            "period": period.label,
+            "opening_cash_musd": opening,
+            **before_dividends(book, period),
+            "dividends_musd": -book.decided("dividends_musd", period.label),
+            "closing_cash_musd": closing,
+        }
+        opening = closing
+
+
+def debt_rows(book: Book) -> Iterator[Row]:
+    """One row per facility and period."""
+    for name, row in book.world.debts.items():
+        opening = exact(row.opening_balance_musd)
+        for period in book.periods:
+            closing = book.state("debt_musd", name, period.label)
+            yield {
+                "debt": name,
+                "period": period.label,
+                "opening_musd": opening,
+                "drawn_musd": book.decided("drawn_musd", name, period.label),
+                "repaid_musd": book.decided("repaid_musd", name, period.label),
+                "closing_musd": closing,
+                "undrawn_musd": exact(row.limit_musd) - closing if _open(book, row, period) else ZERO,
+                "interest_musd": book.state("facility_interest_musd", name, period.label),
+                "fee_musd": book.state("facility_fee_musd", name, period.label),
+            }
+            opening = closing
+
+
+def _open(book: Book, debt: Debt, period: Period) -> bool:
+    """Whether a facility may be drawn in a period."""
+    month = book.calendar.month
+    begin = month(debt.available_from) if debt.available_from else 0
+    end = min(month(debt.available_to or debt.maturity), month(debt.maturity))
+    return begin <= period.first < end
+
+
+def undrawn_musd(book: Book, period: Period) -> Fraction | None:
+    """M$ left to draw at the end of a period under all facilities open in it; None when none is."""
+    debts = [(name, row) for name, row in book.world.debts.items() if _open(book, row, period)]
+    left = [exact(row.limit_musd) - book.state("debt_musd", name, period.label) for name, row in debts]
+    return sum(left, ZERO) if left else None
+
+
+def tax_rows(book: Book) -> Iterator[Row]:
+    """One row per fiscal year."""
+    for year in book.calendar.fiscal_years:
+        names = ("profit_musd", "loss_musd", "used_musd", "pool_musd", "tax_musd")
+        yield {"fiscal_year": year.label} | {name: book.state(name, year.label) for name in names}
+
+
+def income_rows(book: Book) -> Iterator[Row]:
+    """One row per fiscal year."""
+    for year in book.calendar.fiscal_years:
+        lines = _statement(book, year)
+        ebitda = sum(lines.values(), ZERO)
+        owed = [(debt, period.label) for debt in book.world.debts for period in year.periods]
+        below = {
+            "depreciation_musd": -sum((book.total("depreciation", period.label) for period in year.periods), ZERO),
+            "interest_musd": -sum((book.state("facility_interest_musd", *key) for key in owed), ZERO),
+            "fee_musd": -sum((book.state("facility_fee_musd", *key) for key in owed), ZERO),
+        }
+        before_tax, tax = ebitda + sum(below.values(), ZERO), -book.state("tax_musd", year.label)
+        yield {
+            "fiscal_year": year.label, **lines, "ebitda_musd": ebitda, **below,
+            "income_before_tax_musd": before_tax, "tax_musd": tax, "net_income_musd": before_tax + tax,
+        }  # fmt: skip
+
+
+def _statement(book: Book, year: FiscalYear) -> dict[str, Fraction]:
+    """Revenue and operating lines of a fiscal year."""
+    lines: dict[str, Fraction] = {}
+    for period in year.periods:
+        signed = {**causes(book, "revenue", period.label), **_out(causes(book, "operating", period.label))}
+        lines = {name: lines.get(name, ZERO) + musd for name, musd in signed.items()}
+    return lines

@@ -1,0 +1,142 @@
+"""The value bridge: from cash on hand through every line of the plan to equity value, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from planner.check.exact import ZERO, exact
+from planner.tables.book import Book
+from planner.tables.frame import Column, Frame, Row, text
+from planner.tables.leases import rent_pv, terminal_pv
+from planner.tables.money import CAUSES, before_dividends
+
+FRAME = Frame(
+    "value",
+    "What equity value is made of, M$ of present value. The lines add up to the last one.",
+    (
+        text("group", "opening, revenue, operating, capex, debt, tax, holding, terminal or equity."),
+        text("line", "Line."),
+        Column("pv_musd", "Present value, M$; what costs is negative."),
+    ),
+)
+
+TERMINAL = {
+    "lease": "Leases at the horizon",
+    "hall": "Halls at the horizon",
+    "asic": "Mining machines at the horizon",
+    "gpu": "GPU clusters at the horizon",
+    "grid": "Energised MW at the horizon",
+}
+"""Line of every cause of the terminal account."""
+
+SPLIT = Frame(
+    "value_split",
+    "Equity value by what earns it, M$ of present value: own earnings of each use, and what they share. The lines add up to the last one.",
+    (
+        text("part", "signed leases, leases still to be signed, hashing, hpc, shared (the rest: capex, halls, tax, ...), equity value."),
+        Column("pv_musd", "Present value, M$."),
+    ),
+)
+
+
+def bridge_rows(book: Book) -> Iterator[Row]:
+    """The lines of the bridge; the last is equity value, the sum of all others."""
+    for group, line, musd in bridge(book):
+        yield {"group": group, "line": line, "pv_musd": musd}
+    yield {"group": "equity", "line": "Equity value", "pv_musd": book.state("equity_value")}
+
+
+def bridge(book: Book) -> Iterator[tuple[str, str, Fraction]]:
+    """Group, line and M$ of every line above equity value."""
+    flows = _discounted_flows(book)
+    rent = {signed: _signed_rent(book, signed) for signed in (True, False)}
+    yield "opening", "Cash at the start", exact(book.instance.finance.opening_cash_musd)
+    yield "revenue", "Rent of signed leases", rent[True]
+    yield "revenue", "Rent of leases still to be signed", rent[False]
+    yield "revenue", "Hashing", flows["revenue_hashing_musd"]
+    yield "revenue", "GPU-hours", flows["revenue_hpc_musd"]
+    for account in ("operating", "capex"):
+        for name, doc in CAUSES[account].values():
+            yield account, doc.rstrip("."), flows[name]
+    yield "debt", "Draws", flows["drawn_musd"]
+    yield "debt", "Repayments", flows["repaid_musd"]
+    yield "debt", "Fees and interest", flows["fee_musd"] + flows["interest_musd"]
+    yield "tax", "Tax in the plan", flows["tax_musd"]
+    yield "holding", "Cash held before it is paid out", holding(book)
+    yield from _terminal(book)
+
+
+def _discounted_flows(book: Book) -> dict[str, Fraction]:
+    """Present value of every line of the cash flow but dividends."""
+    sums: dict[str, Fraction] = {}
+    for period in book.periods:
+        factor = book.state("discount_mid", period.label)
+        for name, musd in before_dividends(book, period).items():
+            sums[name] = sums.get(name, ZERO) + factor * musd
+    return sums
+
+
+def _signed_rent(book: Book, signed: bool) -> Fraction:
+    """Present value of the Rent of signed leases, or of the others."""
+    taken = {name for name, row in book.world.leases.items() if (row.stage == "signed") == signed}
+    lines = (entry for (lease, account), entries in book.of_lease.items() if lease in taken and account == "revenue" for entry in entries)
+    return sum((book.state("discount_mid", entry.period) * entry.musd for entry in lines), ZERO)
+
+
+def holding(book: Book) -> Fraction:
+    """What is lost by holding cash: it counts when it is paid out or at the horizon, later than it came in; M$, not positive for cash."""
+    factors = [Fraction(1), *(book.state("discount_mid", period.label) for period in book.periods), book.state("discount_end")]
+    balances = [exact(book.instance.finance.opening_cash_musd), *(book.state("cash_musd", period.label) for period in book.periods)]
+    return sum((cash * (later - now) for cash, now, later in zip(balances, factors[:-1], factors[1:], strict=True)), ZERO)
+
+
+def _terminal(book: Book) -> Iterator[tuple[str, str, Fraction]]:
+    """Terminal value by what stands, exit cost, exit tax and the debt that is still owed."""
+    end, last, gross = book.state("discount_end"), book.periods[-1].label, ZERO
+    sums = {cause: book.money.get(("terminal", cause, ""), ZERO) for cause in TERMINAL}
+    for cause, musd in sums.items():
+        gross += musd
+        yield "terminal", TERMINAL[cause], end * musd
+    yield "terminal", "Exit cost", end * (book.state("terminal_value_musd") - gross)
+    yield "tax", "Tax on exit", -end * book.state("exit_tax_musd")
+    yield "debt", "Debt owed at the horizon", -end * sum((book.state("debt_musd", debt, last) for debt in book.world.debts), ZERO)
+
+
+def split_rows(book: Book) -> Iterator[Row]:
+    """The parts, and the equity value that they add up to."""
+    for name, musd in split(book).items():
+        yield {"part": name, "pv_musd": musd}
+    yield {"part": "equity value", "pv_musd": book.state("equity_value")}
+
+
+def split(book: Book) -> dict[str, Fraction]:
+    """M$ of signed leases, leases to be signed, hashing and HPC, and of what they share: all the rest of equity value."""
+    parts = {
+        "signed leases": _leases(book, True),
+        "leases still to be signed": _leases(book, False),
+        "hashing": _own(book, "hashing", "asic"),
+        "hpc": _own(book, "gpu", "gpu"),
+    }
+    return parts | {"shared": book.state("equity_value") - sum(parts.values(), ZERO)}
+
+
+def _leases(book: Book, signed: bool) -> Fraction:
+    """Rent less direct cost and penalty, and terminal value after exit cost, of signed leases or of the others."""
+    chosen = (name for name, row in book.world.leases.items() if (row.stage == "signed") == signed)
+    return sum((rent_pv(book, name) + terminal_pv(book, name) for name in chosen), ZERO)
+
+
+def _own(book: Book, cause: str, machine: str) -> Fraction:
+    """Revenue of a use of own machines less its operation and energy, and what the machines are worth at the horizon after exit cost."""
+    ids = book.world.asics if machine == "asic" else book.world.gpus
+    kept = book.state("discount_end") * (1 - exact(book.instance.finance.exit_cost_fraction))
+    value = ZERO
+    for entry in book.ledger.entries:
+        if entry.account == "revenue" and entry.cause == cause:
+            value += book.state("discount_mid", entry.period) * entry.musd
+        elif entry.account == "operating" and (entry.cause == cause or (entry.cause == "energy" and entry.item in ids)):
+            value -= book.state("discount_mid", entry.period) * entry.musd
+        elif entry.account == "terminal" and entry.cause == machine:
+            value += kept * entry.musd
+    return value

@@ -1,0 +1,56 @@
+"""The page of a solve that ended without a plan."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.report import plain
+from planner.report.absent import HAPPENED, TRY
+from planner.runs import Run
+from tests.tables.sample import instance
+
+WITHOUT = ["infeasible", "unbounded", "time_limit_without_plan", "interrupted", "solver_error"]
+
+
+def ended(outcome: str, **parts: object) -> Run:
+    """A run that ended so, without a plan."""
+    return Run(**({"instance": instance(), "outcome": outcome, "bound_musd": 1234.5} | parts))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("outcome", WITHOUT)
+def test_it_says_what_happened_and_what_to_try_and_shows_no_plan(outcome: str) -> None:
+    """No section of the page of a plan, no value, no bound, and never the word success."""
+    text = plain(ended(outcome))
+    assert "NO PLAN" in text
+    assert " ".join(HAPPENED[outcome].split()) in " ".join(text.split())
+    assert all(f"- {words}" in " ".join(text.split()) for words in TRY[outcome])
+    lowered = text.lower()
+    for never in ("success", "sign now", "equity", "certificate", "1,234", "optimal", "m$ due"):
+        assert never not in lowered
+
+
+@pytest.mark.parametrize("outcome", WITHOUT)
+def test_every_outcome_has_words_of_its_own(outcome: str) -> None:
+    """The five pages differ."""
+    assert [other for other in WITHOUT if plain(ended(other)) == plain(ended(outcome))] == [outcome]
+
+
+def test_an_infeasible_instance_shows_what_it_insists_on() -> None:
+    """Cash floor, leases that must be delivered with their last month, debt to repay and budgets, with their figures."""
+    must = instance(
+        debt=[{"id": "bank", "limit_musd": 60, "rate_fraction": 0.09, "maturity": "2028-07", "opening_balance_musd": 12}],
+        budgets=[{"year": 2028, "capex_musd": 33}],
+    ).with_("leases.anchor.drop_dead", "2027-08")
+    text = " ".join(plain(ended("infeasible", instance=must)).split())
+    assert "Cash may never end a period below 10.0 M$; it starts at 150.0 M$." in text
+    assert "1 lease must be delivered: anchor (10 MW, no later than 2027-08)." in text
+    assert "bank: 12.0 M$ are owed and must be repaid by 2028-07." in text
+    assert "Capex of 2028 is at most 33.0 M$." in text
+    assert "insists" not in plain(ended("unbounded", instance=must))
+
+
+def test_the_solvers_own_words_are_passed_on() -> None:
+    """The message of a failure helps to find its cause; control codes in it do not get through."""
+    text = plain(ended("solver_error", message="segmentation fault\x1b[31m"))
+    assert "The solver says: segmentation fault?[31m" in text
+    assert "The solver says" not in plain(ended("solver_error"))

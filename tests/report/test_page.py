@@ -1,0 +1,293 @@
+"""The page of a plan: its sections in order, what each says, and that nothing in the data can bend it."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from planner.check import Certificate, Violation
+from planner.check.calendar import Calendar
+from planner.plan import Plan
+from planner.report import page, plain, show, show_certificate
+from planner.report.words import RULES, clean, musd, mw, small
+from planner.runs import Run
+from tests.tables.sample import LABELS, certificate, instance, limits, plan, run, run_of
+
+RUN = run()
+HEADINGS = ["Sign now", "IT MW by use and site", "Liquidity low", "Value", "What binds", "Leases", "How far from the best", "Certificate"]
+
+
+def part(of: Run, heading: str, width: int = 100) -> str:
+    """One section of the plain page."""
+    lines = plain(of, width).splitlines()
+    begin = next(i for i, line in enumerate(lines) if line.startswith(heading))
+    end = next((i for i, line in enumerate(lines[begin + 1:], begin + 1) if line and not line.startswith(" ")), len(lines))
+    return "\n".join(lines[begin:end])
+
+
+def words(of: str) -> str:
+    """Text with line breaks and runs of blanks as one blank."""
+    return " ".join(of.split())
+
+
+def test_the_eight_sections_come_in_order() -> None:
+    """(a) to (h), as a finance officer reads them."""
+    found = [line for line in plain(RUN).splitlines() if line and not line.startswith(" ")][2:]
+    assert [heading for heading, line in zip(HEADINGS, found, strict=True) if line.startswith(heading)] == HEADINGS
+
+
+def test_sign_now_holds_the_orders_of_the_first_two_periods() -> None:
+    """Six orders up to June 2027, not the GPUs of July; due then: 8, 12, 0.6, 33.3, 1 and 10 M$ of 96 in all."""
+    section = part(RUN, "Sign now")
+    assert section.startswith("Sign now: orders due in 2027Q1 and 2027Q2")
+    rows = {line.split()[0] + " " + line.split()[1]: line.split()[-2:] for line in section.splitlines()[3:9]}
+    assert rows == {"Buy machines": ["8.0", "8.0"], "Convert refit": ["12.0", "12.0"], "Transformer tr40": ["0.6", "2.0"],
+                    "Build shell": ["33.3", "50.0"], "Grid upgrade": ["1.0", "4.0"], "Build room": ["10.0", "20.0"]}  # fmt: skip
+    assert "Total 64.9 96.0" in words(section)
+    assert "b200" not in section
+    assert "1 module " in section
+    assert "1 lease not signed yet: option (20.0 MW, beta, from 2027-10)" in words(section)
+
+
+def test_sign_now_without_early_orders_names_the_first_order() -> None:
+    """A plan that only buys GPUs in July 2027 has nothing to sign before; an empty plan has nothing at all."""
+    late = run_of(instance(), plan(built_modules={}, converted_lots={}, bought_mw={}, upgraded={}, delivered_units={}, started={}))
+    assert "Nothing has to be ordered in 2027Q1 and 2027Q2. The first order is due by 2027-07." in words(part(late, "Sign now"))
+    assert "Nothing is ordered later either." in words(part(run_of(instance(), Plan("sample")), "Sign now"))
+
+
+def test_megawatts_by_use_and_site_today_and_by_period() -> None:
+    """The company first, then its sites, the larger one first; every period fits, so every period is shown."""
+    lines = [line.split() for line in part(RUN, "IT MW by use").splitlines()]
+    assert lines[1] == ["Site", "and", "use", "Today", *LABELS]
+    names = [" ".join(line) for line in lines if line in (["All", "2", "sites"], ["alpha"], ["beta"])]
+    assert names == ["All 2 sites", "alpha", "beta"]
+    assert ["Hashing", "40.0", "40.0", "40.0", "40.0", "40.0", "30.0", "20.0"] in lines
+    assert ["Leases,", "signed", "-", "-", "-", "10.0", "10.0", "10.0", "10.0"] in lines
+    assert ["Leases,", "unsigned", "-", "-", "-", "-", "20.0", "20.0", "20.0"] in lines
+    assert ["HPC,", "own", "GPUs", "-", "-", "-", "-", "-", "5.0", "5.0"] in lines
+    assert ["All", "halls", "50.0", "50.0", "50.0", "50.0", "78.0", "68.0", "68.0"] not in lines
+    assert ["Grid,", "utility", "MW", "110", "110", "110", "110", "130", "130", "130"] in lines
+
+
+def test_liquidity_low_says_when_how_much_and_headroom() -> None:
+    """Lowest in 2027Q3, its distance to the floor of 10 M$, and 41.5 M$ still undrawn."""
+    low = float(certificate().ledger.states["cash_musd"]["2027Q3",])
+    section = words(part(RUN, "Liquidity low"))
+    assert f"Cash is lowest at the end of 2027Q3: {low:,.1f} M$, {low - 10:,.1f} M$ above the floor of 10.0 M$." in section
+    assert "Debt that can still be drawn then: 41.5 M$." in section
+    below = words(part(run_of(instance(finance={"cash_floor_musd": 100}), plan()), "Liquidity low"))
+    assert f"WARNING: Cash is lowest at the end of 2027Q3: {low:,.1f} M$, {100 - low:,.1f} M$ BELOW the floor" in below
+
+
+def test_value_is_split_and_adds_up() -> None:
+    """Signed, unsigned, hashing, HPC, shared, and their sum; the share beyond the horizon; USD per W."""
+    section = part(RUN, "Value")
+    numbers = [float(line.split()[-1].replace(",", "")) for line in section.splitlines()[3:8]]
+    assert sum(numbers) == pytest.approx(float(certificate().value_musd), abs=0.3)
+    assert f"Equity value {float(certificate().value_musd):,.1f}" in words(section)
+    assert "Leases still to be signed count in full" in section
+    assert f"Per watt: {float(certificate().value_musd) / 130:.2f} USD of utility power" in section
+
+
+@pytest.mark.parametrize(("mw", "warned"), [(80, True), (54, False), (52, False), (40, True)])
+def test_utility_per_it_outside_the_band_is_warned_of(mw: float, warned: bool) -> None:
+    """Alpha has 38 IT MW of halls: 80 (2.11) and 40 (1.05) are outside 1.25 to 1.52, 54 and 52 inside; beta (1.67) is outside anyway."""
+    of = run_of(instance().with_("grid.alpha_now.mw", mw), plan())
+    section = words(part(of, "Value"))
+    assert f"halls in 2029-2030: alpha {mw / 38:.2f}, beta 1.67." in section
+    assert "WARNING: AI campuses run at 1.25 to 1.52" in section
+    assert (f"outside that: alpha {mw / 38:.2f}" in section) == warned
+
+
+def test_a_mine_outside_the_band_is_no_reason_to_warn() -> None:
+    """Without tenants or clusters the ratio is printed, not warned of."""
+    mining = run_of(instance(), plan(started={}, deployed_clusters={}, sold_mw={}))
+    assert "WARNING" not in part(mining, "Value")
+    assert "Utility MW per IT MW of halls" in part(mining, "Value")
+
+
+def test_what_binds_is_said_in_plain_words() -> None:
+    """Rows of one rule, site and item are one line with the dearest first; what counts whole things has no price."""
+    section = words(part(RUN, "What binds"))
+    assert "grid connection alpha 2028 and 1 more 1.25 M$ per MW" in section
+    assert "delivery slots of the transformer supplier tr40 2027 a new solve can tell" in section
+    without = {name: frame for name, frame in RUN.tables.items() if name != "binding"}
+    assert "Not computed" in part(dataclasses.replace(RUN, tables=without), "What binds")
+    assert "No limit holds the plan back" in part(dataclasses.replace(RUN, tables=without | {"binding": limits()[:0]}), "What binds")
+
+
+def test_each_lease_has_its_dates_and_float() -> None:
+    """Ready-by, delivered, months of float; late is said, and so is not taken."""
+    lines = [words(line) for line in part(RUN, "Leases").splitlines()]
+    assert "anchor =1+1 signed alpha 10.0 2027-06 2027-07 1 late" in lines
+    assert "option @cmd loi beta 20.0 2028-01 2027-10 3" in lines
+    assert "spare Third, Inc. pipeline 30.0 2029-01 not taken" in lines
+    none = run_of(instance(leases=[], lease_sites=[]), plan(started={}))
+    assert "no leases" in part(none, "Leases")
+
+
+def test_the_gap_says_what_it_leaves_undecided() -> None:
+    """2 M$ below the bound; leases that earn less by themselves are named; no bound and no gap are said as such."""
+    worth = float(certificate().value_musd)
+    section = words(part(RUN, "How far"))
+    assert f"Gap 2.00 M$ (0.46 %): no plan is worth more than {worth + 2:,.1f} M$." in section
+    assert "Each lease taken earns more by itself" in section
+    wide = words(part(run(bound_musd=worth + 200), "How far"))
+    assert "Leases taken that earn less than this by themselves: anchor." in wide
+    assert "no plan is worth more" in part(run(bound_musd=worth), "How far")
+    assert "is not known" in part(run(bound_musd=None), "How far")
+
+
+def test_the_certificate_names_rules_versions_and_hashes() -> None:
+    """Kinds of rules, violations, versions, options, seconds and hashes; options that are not set are left out."""
+    section = words(part(RUN, "Certificate"))
+    assert f"Kinds of rules: {len(RULES)}, violations: 0." in section
+    for fact in ("Versions: python 3.11.", "Solver highs: gap_fraction 0.0001.", "solve 1.5 s", f"instance {'a' * 12}, model {'b' * 12}."):
+        assert fact in section
+    assert "WARNING: this plan was not checked." in part(run(certificate=None), "Certificate")
+
+
+def broken() -> Run:
+    """A plan that breaks two rules."""
+    return run_of(instance(), plan(delivered_units={}, upgraded={}))
+
+
+def test_a_broken_plan_says_so_at_the_top_loudly() -> None:
+    """Before anything else, in words and by rule, and the headline shows no value."""
+    of = broken()
+    assert of.certificate is not None
+    text = plain(of)
+    assert text.index("CHECK FAILED") < text.index("sample") < text.index("Sign now")
+    assert f"{len(of.certificate.violations)} violations. DO NOT USE THIS PLAN" in text
+    assert "(6.4) grid connection." in text
+    assert "its figures mean nothing" in text
+    assert "Equity value" not in text[: text.index("Sign now")]
+    assert "violations: 0" not in text
+    assert "CHECK FAILED" not in plain(RUN)
+
+
+def test_many_violations_are_counted_not_listed() -> None:
+    """Ten are shown, the rest is counted."""
+    found = tuple(Violation("6.4", "grid_limit", (f"s{i}",), Fraction(1), "MW", f"words {i}") for i in range(25))
+    text = plain(run(certificate=Certificate(False, found, Fraction(1), certificate().ledger)))
+    assert "words 9" in text
+    assert "words 10" not in text
+    assert "and 15 more" in text
+
+
+SPANS: list[tuple[list[tuple[int, int]], bool]] = [
+    ([(12, 1)], False),
+    ([(3, 4), (12, 1)], False),
+    ([(3, 12), (12, 8)], True),
+    ([(3, 40)], True),
+    ([(12, 40)], False),
+    ([(1, 12), (3, 4), (12, 20), (24, 3)], True),
+    ([(120, 3)], False),
+]
+"""Periods of an instance, and whether the page shows year ends instead."""
+
+
+@pytest.mark.parametrize(("spans", "years"), SPANS)
+@pytest.mark.parametrize("width", [100, 80, 120])
+def test_any_number_of_periods_fits_the_page(spans: list[tuple[int, int]], years: bool, width: int) -> None:
+    """1 to 40 periods: no line is too wide, no number breaks over two lines, and the last period is always there."""
+    of = instance(periods=[{"months": months, "count": count} for months, count in spans], leases=[], lease_sites=[])
+    text = plain(run_of(of, Plan("sample")), width)
+    assert max(map(len, text.splitlines())) <= width
+    columns = next(line for line in text.splitlines() if line.strip().startswith("Site and use")).split()[4:]
+    for first in ("All halls", "Cash  "):
+        cells = next(line for line in text.splitlines() if line.strip().startswith(first)).split()
+        assert all(cell.strip("-").replace(",", "").replace(".", "").isdigit() or cell == "-" for cell in cells[2:])
+    assert len(next(line for line in text.splitlines() if line.strip().startswith("All halls")).split()) == len(columns) + 3
+    calendar = Calendar(of)
+    assert columns[0] == (calendar.fiscal_years[0].label if years else calendar.periods[0].label)
+    assert columns[-1] == (calendar.fiscal_years[-1].label if years else calendar.periods[-1].label)
+    assert ("Each year shows its last period." in text) == years
+
+
+def test_many_sites_and_orders_are_cut_with_a_word() -> None:
+    """Thirty sites: the largest eight are shown, the others counted, and so are orders beyond the first twenty."""
+    sites = [{"id": f"s{i:02}", "market": "ercot", "land_it_mw": 40} for i in range(30)]
+    grid = [{"id": f"g{i:02}", "site": f"s{i:02}", "kind": "energised", "mw": 30, "from_month": "2020-01"} for i in range(30)]
+    many = instance(sites=sites, grid=grid, opening=[], leases=[], lease_sites=[], conversions=[])
+    built: Any = {(f"s{i:02}", "shell", "2027Q4"): 1 for i in range(30)}
+    text = plain(run_of(many, Plan("sample", {"built_modules": built})))
+    assert "All 30 sites" in text
+    assert "... and 22 more sites, in tables/allocation.csv" in text
+    assert "... and 10 more orders, in tables/orders.csv" in text
+
+
+MARKUP = "[red]x[/red] [link=http://e]y :smile: =1+1"
+
+
+def test_names_cannot_bend_the_page() -> None:
+    """Markup in the data stays as it is written."""
+    of = run_of(instance(title=MARKUP).with_("leases.anchor.tenant", "[bold]Tenant[/bold]"), plan())
+    text = plain(of)
+    assert f"sample  {MARKUP}" in text
+    assert "[bold]Tenant[/bold]" in text
+
+
+def test_what_does_not_print_is_marked() -> None:
+    """Escape codes, direction marks and line ends become question marks, so that no text leaves its place."""
+    assert clean("a\x1b[2J\u202eb\nc\u00e9") == "a?[2J?b?c\u00e9"
+    text = plain(run(versions={"python": "3\x1b[31m\n!!!"}))
+    assert "\x1b" not in text
+    assert "3?[31m?!!!" in text
+
+
+@pytest.mark.parametrize(("amount", "said"), [(0.0, "-"), (-0.01, "-"), (0.06, "0.1"), (99.94, "99.9"), (1234.5, "1,234")])
+def test_megawatts_are_short(amount: float, said: str) -> None:
+    """Whole from 100 on, one decimal below, a dash for none."""
+    assert mw(amount) == said
+
+
+@pytest.mark.parametrize(("amount", "said"), [(-0.04, "0.0"), (-0.06, "-0.1"), (1234.56, "1,234.6"), (-1e6, "-1,000,000.0")])
+def test_money_has_no_negative_zero(amount: float, said: str) -> None:
+    """One decimal, thousands marked."""
+    assert musd(amount) == said
+
+
+@pytest.mark.parametrize(("amount", "said"), [(0.0, "0"), (0.00123456, "0.00123"), (1.2345, "1.23"), (12.345, "12.3"), (12345.6, "12,346")])
+def test_small_amounts_keep_three_digits(amount: float, said: str) -> None:
+    """A gap or a shadow price may be tiny and must not read as nothing."""
+    assert small(amount) == said
+
+
+def test_every_rule_of_the_mathematics_has_plain_words() -> None:
+    """Each inequality of MATHS.md, so that neither what binds nor a violation falls back to the rule's name."""
+    maths = (Path(__file__).parents[2] / "models" / "MATHS.md").read_text(encoding="utf-8")
+    rules = set(re.findall(r"`(\w+_(?:limit|floor|choice))(?:\[|`)", maths)) - {"name_limit", "name_floor", "name_choice"}
+    assert len(rules) > 20
+    assert rules <= set(RULES)
+
+
+def test_colour_adds_nothing_to_the_words() -> None:
+    """The page in colour, its codes taken away, is the plain page."""
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor", width=100, highlight=False, legacy_windows=False)
+    console.print(page(RUN))
+    assert isinstance(console.file, io.StringIO)
+    coloured = console.file.getvalue()
+    assert "\x1b[" in coloured
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert [line.rstrip() for line in bare.splitlines()] == plain(RUN).splitlines()
+
+
+def test_show_prints_the_plain_page_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Into a file or a pipe goes text of 100 columns without colour; the certificate alone can be shown too."""
+    show(RUN)
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == plain(RUN).splitlines()
+    show_certificate(certificate())
+    assert "violations: 0" in capsys.readouterr().out
+    failed = broken().certificate
+    assert failed is not None
+    show_certificate(failed)
+    assert "CHECK FAILED" in capsys.readouterr().out

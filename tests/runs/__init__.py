@@ -1,0 +1,1 @@
+"""Tests of runs, their folders and their workbooks."""

@@ -1,0 +1,173 @@
+"""Key figures by hand, and rates of return that exist, or do not."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from planner.plan import Plan
+from planner.tables import kpis
+from planner.tables.facts import Facts
+from planner.tables.kpis import KPIS
+from planner.tables.rates import single_rate
+from tests.tables.sample import book, book_of, certificate, instance, plan
+
+
+def figures(**parts: Any) -> dict[str, Any]:
+    """Key figures of the sample with other settings, as exact numbers or text."""
+    by = parts.pop("by", plan())
+    facts = Facts(book_of(instance(**parts), by) if parts or by != plan() else book())
+    return {kpi.name: kpi.value(facts) for kpi in KPIS}
+
+
+def test_sizes_and_capex_by_hand() -> None:
+    """Capex 70 + 12 + 8 + 30 + 4 + 2, all but the GPUs' balance of 24 in 2027; 130 utility MW and 68 IT MW at the end."""
+    found = figures()
+    assert (found["capex_total_musd"], found["peak_capex_musd"], found["peak_capex_year"]) == (126, 102, "2027")
+    assert (found["utility_mw_end"], found["halls_it_mw_end"]) == (130, 68)
+    uses = ("hashing", "colocation_contracted", "colocation_uncontracted", "hpc", "idle")
+    assert [found[f"it_mw_{use}_start"] for use in uses] == [40, 0, 0, 0, 10]
+    assert [found[f"it_mw_{use}_end"] for use in uses] == [20, 10, 20, 5, 13]
+    assert found["equity_usd_per_w_utility"] == certificate().value_musd / 130
+    assert found["equity_usd_per_w_it"] == certificate().value_musd / 68
+
+
+def test_shares_add_up_and_hashrate_by_hand() -> None:
+    """Revenue by use is all revenue. Hashrate peaks in 2027Q2 or later: 30 MW x 0.882 / 30 + 10 MW x 0.882 / 17.5 EH/s."""
+    found = figures()
+    assert sum(found[f"revenue_share_{use}_fraction"] for use in ("hashing", "colocation", "hpc")) == 1
+    assert found["hashrate_eh_max"] == Fraction("0.882") * (1 + Fraction(10) / Fraction("17.5"))
+
+
+def test_the_five_parts_of_value_add_up() -> None:
+    """Signed, unsigned, hashing, HPC and shared are equity value."""
+    found = figures()
+    names = ("signed_leases", "unsigned_leases", "hashing", "hpc", "shared")
+    assert sum(found[f"value_{name}_musd"] for name in names) == found["equity_value_musd"] == certificate().value_musd
+
+
+def test_terminal_share_by_hand() -> None:
+    """Undiscounted: (terminal value - exit tax) / equity value; with nothing left at the horizon it is zero."""
+    of = book_of(instance(finance={"discount_rate_fraction": 0}), plan())
+    share = (of.state("terminal_value_musd") - of.state("exit_tax_musd")) / of.state("equity_value")
+    assert figures(finance={"discount_rate_fraction": 0})["terminal_share_fraction"] == share
+    assert figures(finance={"exit_cost_fraction": 1})["terminal_share_fraction"] == 0
+
+
+def test_liquidity_by_hand() -> None:
+    """Cash is lowest in 2027Q3 before rents begin to pay; the floor is 10 M$. 41.5 M$ of the facility stay undrawn while it is open."""
+    found = figures()
+    assert found["minimum_cash_period"] == "2027Q3"
+    assert found["minimum_cash_musd"] == certificate().ledger.states["cash_musd"]["2027Q3",]
+    assert found["cash_headroom_musd"] == found["minimum_cash_musd"] - 10
+    assert found["undrawn_debt_min_musd"] == Fraction("41.5")
+
+
+def test_the_first_of_equal_lows_is_named() -> None:
+    """Nothing flows: cash is the same at the end of every period, and the first one is named."""
+    idle = instance(sites=[], grid=[], equipment=[], slots=[], opening=[], leases=[], lease_sites=[], conversions=[], debt=[],
+                    finance={"overhead_musd_per_year": 0})  # fmt: skip
+    found = {kpi.name: kpi.value(Facts(book_of(idle, Plan("sample")))) for kpi in KPIS}
+    assert (found["minimum_cash_period"], found["minimum_cash_musd"]) == ("2027Q1", 150)
+    assert (found["peak_capex_year"], found["undrawn_debt_min_musd"], found["debt_to_ebitda_max"]) == (None, None, None)
+    assert (found["equity_usd_per_w_it"], found["irr_fraction"], found["revenue_share_hpc_fraction"]) == (None, None, None)
+
+
+def test_leverage_by_hand() -> None:
+    """Month 12: 18.5 M$ of debt on the EBITDA of 2027. Later the debt is 14.5 and EBITDA larger, so this is the peak."""
+    found, of = figures(), book()
+    ebitda = sum(of.total("revenue", t) - of.total("operating", t) for t in ("2027Q1", "2027Q2", "2027Q3", "2027Q4"))
+    assert found["debt_to_ebitda_max"] == Fraction("18.5") / ebitda
+    assert figures(by=plan(drawn_musd={}, repaid_musd={}))["debt_to_ebitda_max"] is None
+    assert figures(finance={"overhead_musd_per_year": 500})["debt_to_ebitda_max"] == "not covered in 2027Q4"
+
+
+def test_trailing_ebitda_takes_the_share_of_a_long_period() -> None:
+    """The last twelve months of 2029-2030 are half of it; before month 12 there is none."""
+    of = book()
+    facts, (*_, last) = Facts(of), of.periods
+    assert facts.trailing_ebitda(last) == (of.total("revenue", "2029-2030") - of.total("operating", "2029-2030")) / 2
+    assert facts.trailing_ebitda(of.periods[2]) is None
+
+
+def test_payback_is_the_year_in_which_the_running_total_turns() -> None:
+    """The sample invests in 2027 and has its money back in the period that ends in 2030; with dearer halls never."""
+    assert figures()["payback_year"] == "2030"
+    assert figures(finance={"overhead_musd_per_year": 60})["payback_year"] is None
+
+
+def test_irr_makes_the_flows_worth_nothing() -> None:
+    """At the rate found, the flows to the owners and the value at the horizon discount to zero; opening cash has no part in it."""
+    rate, of = figures()["irr_fraction"], book()
+    left = of.state("terminal_value_musd") - of.state("exit_tax_musd") - Fraction("14.5")
+    flows = [(period.first + period.months / 2, float(musd)) for period, musd in Facts(of).to_owners] + [(48, float(left))]
+    assert sum(musd * (1 + rate) ** (-months / 12) for months, musd in flows) == pytest.approx(0, abs=1e-6)
+    assert figures(finance={"opening_cash_musd": 500})["irr_fraction"] == pytest.approx(rate, rel=1e-12)
+
+
+@pytest.mark.parametrize(("flows", "rate"), [
+    ([(0, -100), (1, 110)], 0.1),
+    ([(0, -100), (1, 0), (2, 144)], 0.2),
+    ([(0, -100), (1, 50)], -0.5),
+    ([(0, -0.001), (0.5, 0), (1, 0.0011)], 0.1),
+    ([(0, -100), (1, 230), (2, -132)], None),       # 10 % and 20 %: two rates
+    ([(0, -100), (1, 121), (2, -12.1)], 0.1),        # two changes, but the running total turns once: one rate above zero
+    ([(0, 100), (1, 10)], None),
+    ([(0, -100), (1, -10)], None),
+    ([(0, 0), (1, 0)], None),
+])  # fmt: skip
+def test_a_rate_of_return_is_given_only_when_it_is_the_only_one(flows: list[tuple[float, float]], rate: float | None) -> None:
+    """One change of sign, or one of the running total, means one rate; otherwise none is given."""
+    found = single_rate(flows)
+    assert found == (None if rate is None else pytest.approx(rate, abs=1e-5))
+
+
+@pytest.mark.parametrize(("noi", "published", "low", "high"), [(1.176, 5.19, 4.4, 6.0), (1.411, 7.81, 6.6, 9.0)])
+def test_development_margin_agrees_with_what_was_published(noi: float, published: float, low: float, high: float) -> None:
+    """K13, K14: a leased 100 MW shell at 5.19 (hyperscaler) and 7.81 USD per W (neocloud), within the bands that fitted inputs allow.
+
+    75 MW of IT on 100 MW of utility power, NOI of the first year per MW, at 6.75 %, 10.5 M$ per MW; no time, tax or overhead.
+    """
+    hall = {"id": "shell", "product": "powered_shell", "module_it_mw": 75, "pue_peak": 1.0, "pue_average": 1.0,
+            "capex_musd_per_module": 75 * 10.5}  # fmt: skip
+    lease = {"id": "tenant", "tenant": "Tenant", "product": "powered_shell", "it_mw": 75, "ready_by": "2027-01", "term_months": 180,
+             "rent_usd_per_kw_month": noi * 1000 / 12, "cap_rate_fraction": 0.0675}  # fmt: skip
+    shell = instance(
+        sites=[{"id": "site", "market": "ercot", "land_it_mw": 100}], halls=[hall],
+        leases=[lease], lease_sites=[{"lease": "tenant", "site": "site"}],
+        grid=[{"id": "meter", "site": "site", "kind": "energised", "mw": 100, "from_month": "2027-01"}],
+        equipment=[], slots=[], opening=[], conversions=[], asic_models=[], gpu_models=[], gpu_market=[],
+    )  # fmt: skip
+    built: Any = {("site", "shell", "2027Q1"): 1}
+    started: Any = {("tenant", "site", "shell", "2027Q1"): 1}
+    of = book_of(shell, Plan("sample", {"built_modules": built, "started": started}))
+    margin = next(kpi for kpi in KPIS if kpi.name == "development_margin_usd_per_w").value(Facts(of))
+    assert isinstance(margin, Fraction)
+    assert low <= margin <= high
+    assert float(margin) == pytest.approx((noi / 0.0675 - 10.5) * 0.75)
+    assert float(margin) == pytest.approx(published, abs=0.01)
+
+
+def test_development_margin_needs_a_cap_rate_for_each_lease() -> None:
+    """Without a lease, or with one that has no cap rate, there is none; capex of machines has no part in it."""
+    worth = Fraction(0)
+    for mw, rent, cost, cap in ((10, 130, "0.9", "0.07"), (20, 130, "0.95", "0.08")):
+        worth += mw * (Fraction(rent * 12, 1000) * Fraction(cost) - Fraction("0.02")) / Fraction(cap)
+    assert figures()["development_margin_usd_per_w"] == (worth - 70 - 12 - 4 - 2) / 130
+    assert figures(by=plan(started={}))["development_margin_usd_per_w"] is None
+    leases = [lease.model_dump() | {"cap_rate_fraction": None} for lease in instance().leases]
+    assert figures(finance={"terminal_method": "contract"}, leases=leases)["development_margin_usd_per_w"] is None
+
+
+def test_the_table_of_key_figures() -> None:
+    """Numbers stand in `value`, text in `text`, and what does not exist is `none`, never a number."""
+    frame = kpis(instance(), plan(), certificate().ledger).set_index("kpi")
+    assert list(frame.columns) == ["value", "text", "unit", "definition"]
+    assert frame.loc["capex_total_musd", "value"] == 126
+    assert frame.loc["capex_total_musd", "text"] == ""
+    assert frame.loc["minimum_cash_period", "text"] == "2027Q3"
+    bare = kpis(instance(), Plan("sample"), book_of(instance(), Plan("sample")).ledger).set_index("kpi")
+    assert bare.loc["debt_to_ebitda_max", "text"] == "none"
+    assert bare["value"].isna().sum() == (bare["text"] != "").sum()

@@ -1,0 +1,120 @@
+"""Cash flow, debt, tax and income add up, to the last digit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from planner.check import Entry, Ledger
+from planner.tables import money
+from planner.tables.book import Book
+from tests.check.portfolio import portfolio, valid_plan
+from tests.tables.sample import book, book_of, instance, plan
+
+ZERO = Fraction(0)
+SAMPLE = book()
+BOOKS = [SAMPLE, book_of(portfolio(), valid_plan()), book_of(instance(finance={"tax_rate_fraction": 0}), plan(drawn_musd={}))]
+
+
+def amounts(row: object, *names: str) -> list[Fraction]:
+    assert isinstance(row, dict)
+    return [Fraction(row[name]) for name in names]
+
+
+@pytest.mark.parametrize("of", BOOKS)
+def test_opening_cash_and_all_lines_add_up_to_closing_cash(of: Book) -> None:
+    """Every period exactly; each opens with what the one before left, the first with the company's cash."""
+    left = Fraction(str(of.instance.finance.opening_cash_musd))
+    for row in money.cash_rows(of):
+        *lines, closing = (Fraction(musd or 0) for name, musd in row.items() if name != "period")
+        assert lines[0] == left
+        assert sum(lines) == closing == of.state("cash_musd", str(row["period"]))
+        left = closing
+
+
+@pytest.mark.parametrize("of", BOOKS)
+def test_lines_by_cause_add_up_to_the_ports(of: Book) -> None:
+    """Revenue, operating cost and capex by cause are the checker's sums over sites (10.5)-(10.7), plus overhead."""
+    overhead = Fraction(str(of.instance.finance.overhead_musd_per_year))
+    for period in of.periods:
+        for account in ("revenue", "operating", "capex"):
+            total = sum((of.state(f"{account}_musd", site, period.label) for site in of.world.sites), ZERO)
+            if account == "operating":
+                total += overhead * period.length_years * of.world.growth(period)
+            assert sum(money.causes(of, account, period.label).values()) == total
+
+
+def test_a_cash_flow_by_hand() -> None:
+    """2027Q1: 18.5 M$ of capex by kind as ordered, 10 M$ drawn at 1 %, no tax before the year ends, no interest on nothing."""
+    row = next(iter(money.cash_rows(SAMPLE)))
+    capex = {name: musd for name, musd in row.items() if name.startswith("capex") and musd}
+    assert capex == {"capex_hall_musd": -Fraction(50, 3), "capex_conversion_musd": -6, "capex_asic_musd": -4,
+                     "capex_equipment_musd": -Fraction("0.6")}  # fmt: skip
+    assert amounts(row, "drawn_musd", "fee_musd", "interest_musd", "tax_musd") == [10, -Fraction("0.1"), 0, 0]
+    assert amounts(row, "site_cost_musd", "overhead_musd") == [-Fraction("0.25"), -Fraction("0.75")]
+
+
+def test_tax_is_paid_in_the_last_period_of_its_year() -> None:
+    """The tax of 2027 falls into its fourth quarter, all of it."""
+    cash = {row["period"]: row["tax_musd"] for row in money.cash_rows(SAMPLE)}
+    tax = {row["fiscal_year"]: Fraction(row["tax_musd"] or 0) for row in money.tax_rows(SAMPLE)}
+    assert list(tax) == ["2027", "2028", "2029-2030"]
+    assert cash == {"2027Q1": 0, "2027Q2": 0, "2027Q3": 0, "2027Q4": -tax["2027"], "2028": -tax["2028"], "2029-2030": -tax["2029-2030"]}
+    assert tax["2028"] > 0
+
+
+def test_a_facility_by_hand() -> None:
+    """10 drawn in Q1, 8.5 in Q3, 4 repaid in 2028: 9 % on opening balances; 41.5 M$ undrawn until draws end in 2028, then none."""
+    rows = {str(row["period"]): row for row in money.debt_rows(SAMPLE)}
+    assert [rows[t]["closing_musd"] for t in rows] == [10, 10, Fraction("18.5"), Fraction("18.5"), Fraction("14.5"), Fraction("14.5")]
+    assert [rows[t]["undrawn_musd"] for t in rows] == [50, 50, Fraction("41.5"), Fraction("41.5"), 0, 0]
+    interest = Fraction("0.09")
+    assert rows["2027Q2"]["interest_musd"] == interest * 10 / 4
+    assert rows["2028"]["interest_musd"] == interest * Fraction("18.5")
+    assert rows["2029-2030"]["interest_musd"] == interest * Fraction("14.5") * 2
+    assert rows["2027Q3"]["fee_musd"] == Fraction("0.085")
+
+
+@pytest.mark.parametrize("of", BOOKS)
+def test_balances_of_debt_roll_forward(of: Book) -> None:
+    """Opening + drawn - repaid = closing, which opens the next period."""
+    for name, debt in of.world.debts.items():
+        left = Fraction(str(debt.opening_balance_musd))
+        for row in (row for row in money.debt_rows(of) if row["debt"] == name):
+            opening, drawn, repaid, closing = amounts(row, "opening_musd", "drawn_musd", "repaid_musd", "closing_musd")
+            assert opening == left
+            assert opening + drawn - repaid == closing == of.state("debt_musd", name, str(row["period"]))
+            left = closing
+
+
+@pytest.mark.parametrize("of", BOOKS)
+def test_income_leads_to_taxable_profit(of: Book) -> None:
+    """Revenue less cost is EBITDA; less depreciation, interest and fees it is profit less loss (9.1); less tax, net income."""
+    tax = {row["fiscal_year"]: row for row in money.tax_rows(of)}
+    causes = [name for account in ("revenue", "operating") for name, _ in money.CAUSES[account].values()]
+    for row in money.income_rows(of):
+        ebitda, before, paid, net = amounts(row, "ebitda_musd", "income_before_tax_musd", "tax_musd", "net_income_musd")
+        assert sum(amounts(row, *causes)) == ebitda
+        assert ebitda + sum(amounts(row, "depreciation_musd", "interest_musd", "fee_musd")) == before
+        profit, loss, due = amounts(tax[row["fiscal_year"]], "profit_musd", "loss_musd", "tax_musd")
+        assert before == profit - loss
+        assert (paid, net) == (-due, before - due)
+
+
+def test_losses_are_carried_from_year_to_year() -> None:
+    """5 M$ carried in; pool + loss - used rolls on."""
+    pool = Fraction(5)
+    for row in money.tax_rows(SAMPLE):
+        loss, used, left = amounts(row, "loss_musd", "used_musd", "pool_musd")
+        assert left == pool + loss - used
+        pool = left
+    assert pool < 5
+
+
+def test_a_cause_without_a_column_is_refused() -> None:
+    """A journal line that no column shows would make a statement that does not add up: KeyError, not silence."""
+    ledger = SAMPLE.ledger
+    stray = Ledger(ledger.states, (*ledger.entries, Entry("operating", "lobbying", "x", "alpha", "2028", Fraction(1))))
+    with pytest.raises(KeyError, match="lobbying"):
+        list(money.cash_rows(Book(SAMPLE.instance, SAMPLE.plan, stray)))

@@ -1,0 +1,97 @@
+"""The value bridge and the split of value add up to equity value, and each line is what it says."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from planner.tables import value
+from planner.tables.book import Book
+from planner.tables.leases import rent_pv, terminal_pv
+from tests.check.portfolio import portfolio, valid_plan
+from tests.tables.sample import book, book_of, instance, plan
+
+SAMPLE = book()
+FREE_MONEY = book_of(instance(finance={"discount_rate_fraction": 0}), plan())
+BOOKS = [SAMPLE, FREE_MONEY, book_of(portfolio(), valid_plan()), book_of(instance(finance={"terminal_method": "contract"}), plan())]
+
+
+def lines(of: Book) -> dict[str, Fraction]:
+    return {line: musd for _, line, musd in value.bridge(of)}
+
+
+@pytest.mark.parametrize("of", BOOKS)
+def test_the_bridge_adds_up_to_equity_value_exactly(of: Book) -> None:
+    """The lines come from journal, debt, tax and cash; that they meet the checker's (9.8) is no definition but arithmetic."""
+    rows = list(value.bridge_rows(of))
+    assert sum(Fraction(row["pv_musd"] or 0) for row in rows[:-1]) == rows[-1]["pv_musd"] == of.state("equity_value")
+    assert len({row["line"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("of", BOOKS)
+def test_the_split_adds_up_to_equity_value_exactly(of: Book) -> None:
+    """Four uses and what they share."""
+    *parts, total = [Fraction(row["pv_musd"] or 0) for row in value.split_rows(of)]
+    assert sum(parts) == total == of.state("equity_value")
+    assert len(parts) == 5
+
+
+def test_holding_cash_costs_nothing_without_discounting() -> None:
+    """At 0 % the day on which cash is paid out does not matter; at 12 % it does."""
+    assert value.holding(FREE_MONEY) == 0
+    assert value.holding(SAMPLE) < 0
+
+
+def test_lines_of_the_bridge_by_hand() -> None:
+    """Undiscounted: cash 150, capex as ordered, draws 18.5, repayment 4, fees and interest, 14.5 owed at the end."""
+    found = lines(FREE_MONEY)
+    assert found["Cash at the start"] == 150
+    assert [found[name] for name in ("New halls", "Conversions", "Mining machines", "GPU clusters", "Grid upgrades", "Transformers")] == [
+        -70, -12, -8, -30, -4, -2]  # fmt: skip
+    assert [found[name] for name in ("Draws", "Repayments", "Debt owed at the horizon")] == [Fraction("18.5"), -4, -Fraction("14.5")]
+    interest = Fraction("0.09") * (Fraction(10 + 10) / 4 + Fraction("18.5") / 4 + Fraction("18.5") + 2 * Fraction("14.5"))
+    assert found["Fees and interest"] == -Fraction("0.185") - interest
+
+
+def test_terminal_lines_by_hand() -> None:
+    """30 MW of leases are capitalised: their halls and MW count in them. What is left at alpha and beta, before 2 % exit cost.
+
+    Halls: alpha mine 2 x 0.5, room 1 x 6, shell none; beta mine 0.5. Grid: 0.3 x (80 - 13) + 0.2 x (50 - 26). Machines: s21 bought in
+    April 2027 live to March 2032: 15 of 60 months, 8 x 0.2. GPUs from January 2028: 24 of 60 months, 30 x 0.3.
+    """
+    found = lines(FREE_MONEY)
+    assert found["Halls at the horizon"] == Fraction("7.5")
+    assert found["Energised MW at the horizon"] == Fraction("0.3") * 67 + Fraction("0.2") * 24
+    assert found["Mining machines at the horizon"] == Fraction("1.6") * 15 / 60
+    assert found["GPU clusters at the horizon"] == 9 * Fraction(24, 60)
+    gross = sum(musd for line, musd in found.items() if line.endswith("at the horizon") and not line.startswith("Debt"))
+    assert found["Exit cost"] == -gross * Fraction("0.02")
+
+
+def test_signing_a_lease_moves_its_value_to_the_signed_part() -> None:
+    """Rent and terminal value of `option` change sides, the total stays."""
+    before, after = value.split(SAMPLE), value.split(book_of(instance().with_("leases.option.stage", "signed"), plan()))
+    assert before["leases still to be signed"] == rent_pv(SAMPLE, "option") + terminal_pv(SAMPLE, "option")
+    assert after["leases still to be signed"] == 0
+    assert after["signed leases"] == before["signed leases"] + before["leases still to be signed"]
+    assert sum(after.values()) == sum(before.values())
+
+
+def test_hashing_carries_its_own_energy() -> None:
+    """A higher power adder lowers hashing and, by the GPUs' own draw, HPC; leases pay for theirs and keep their value."""
+    dear = value.split(book_of(instance().with_("sites.alpha.energy_adder_usd_per_mwh", 10), plan()))
+    before = value.split(SAMPLE)
+    assert dear["hashing"] < before["hashing"]
+    assert dear["hpc"] < before["hpc"]
+    assert dear["signed leases"] == before["signed leases"]
+
+
+def test_hpc_by_hand() -> None:
+    """Undiscounted: GPU-hours sold less operation and energy, and 3.6 M$ of clusters at the horizon less 2 %."""
+    of, label = FREE_MONEY, "2028"
+    assert of.money["revenue", "gpu", label] == Fraction(5 * 500 * 8784, 1_000_000) * Fraction("0.8")
+    energy = sum(entry.musd for entry in of.ledger.entries if entry.cause == "energy" and entry.item == "b200")
+    sold = sum(of.money.get(("revenue", "gpu", t.label), 0) for t in of.periods)
+    run = sum(of.money.get(("operating", "gpu", t.label), 0) for t in of.periods)
+    assert value.split(of)["hpc"] == sold - run - energy + Fraction("3.6") * Fraction("0.98")
