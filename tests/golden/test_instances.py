@@ -1,0 +1,86 @@
+"""The shipped instances keep their value: two seeds and SCIP, judged on the intervals [plan, bound]; no faults, no dead inputs."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+import pytest
+
+import planner
+from planner.runs import Run
+from tests.check.mutate import mutations
+
+INSTANCES = Path(__file__).parents[2] / "instances"
+NAMES = sorted(path.name for path in INSTANCES.iterdir() if path.is_dir())
+
+
+@functools.cache
+def solved(name: str, solver: str = "highs", seed: int = 0) -> Run:
+    """One shipped instance solved with its own options."""
+    return planner.solve(planner.load(INSTANCES / name), planner.SolveOptions(solver=solver, seed=seed))
+
+
+def expected(name: str) -> dict[str, float]:
+    """What the instance's expected.json promises."""
+    return dict(json.loads((INSTANCES / name / "expected.json").read_text()))
+
+
+def agree(run: Run, promise: dict[str, float]) -> bool:
+    """Whether [plan, bound] of the run and of the promise overlap, within 1e-6 relative and 1e-6 M$."""
+    assert run.value_musd is not None
+    assert run.bound_musd is not None
+    slack = 1e-6 + 1e-6 * abs(promise["objective_musd"])
+    return run.value_musd <= promise["bound_musd"] + slack and promise["objective_musd"] <= run.bound_musd + slack
+
+
+def test_the_two_instances_are_there() -> None:
+    """The issue names them."""
+    assert {"one_site", "rockdale"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("solver", "seed"), [("highs", 0), ("highs", 1), ("scip", 0)])
+def test_value_agrees_with_what_was_promised(name: str, solver: str, seed: int) -> None:
+    """Each claims a plan and a bound; intervals that do not overlap mean that one of them is wrong."""
+    run = solved(name, solver, seed)
+    assert run.outcome in ("optimal", "within_gap")
+    assert run.gap_fraction is not None
+    assert run.gap_fraction <= 1e-4
+    assert run.certificate is not None
+    assert run.certificate.ok, run.certificate.violations
+    assert agree(run, expected(name)), (run.value_musd, run.bound_musd, expected(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_instance_has_no_faults_and_every_source(name: str) -> None:
+    """`planner check` finds nothing; each row says where it comes from."""
+    report = planner.examine(INSTANCES / name)
+    assert report.problems == ()
+    assert report.instance is not None
+    for table in ("sites", "halls", "leases", "asic_models", "power_prices", "grid"):
+        for row in getattr(report.instance, table):
+            assert row.source, (table, row)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_mutation_of_the_plan_is_rejected_by_its_rule(name: str) -> None:
+    """The plan of a real instance, changed against one rule at a time: the checker names that rule."""
+    run = solved(name)
+    assert run.plan is not None
+    assert run.certificate is not None
+    seen = set()
+    for tag, plan in mutations(run.instance, run.plan, run.certificate):
+        found = {violation.tag for violation in planner.verify(run.instance, plan).violations}
+        assert tag in found, (tag, found)
+        seen.add(tag)
+    assert len(seen) >= 12
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_ten_more_seeds(name: str, seed: int) -> None:
+    """The long proof: no seed disagrees."""
+    assert agree(solved(name, "highs", seed), expected(name))

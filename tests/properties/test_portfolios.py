@@ -1,0 +1,235 @@
+"""What must hold for any portfolio: more room never hurts, names and order mean nothing, money and time have no privileged unit or year.
+
+Every plan found here also passes the exact checker (`solved`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from planner import solve
+from planner_models.schema import TABLES, Instance
+from tests.tiny import (
+    accepts,
+    btc,
+    conversion,
+    facility,
+    fleet,
+    gpu,
+    gpu_market,
+    hall,
+    lease,
+    meter,
+    mine,
+    power_price,
+    rig,
+    room,
+    site,
+    solved,
+    standing,
+    tiny,
+    upgrade,
+    worth,
+)
+
+Leaf = Callable[[str, Any], Any]
+LEAP_CYCLE_YEARS = 4
+
+
+def few(examples: int) -> settings:
+    """The same few portfolios on every run."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],  # every example is some solves: a failure is not made smaller
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def pick(*values: float) -> st.SearchStrategy[Any]:
+    """One of a few values."""
+    return st.sampled_from(values)
+
+
+@st.composite
+def offers(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    """A lease offer of plausible size, rent and dates."""
+    return lease(
+        id=name,
+        it_mw=draw(pick(0.5, 1, 1.5)),
+        ready_by=draw(st.sampled_from(["2027-01", "2027-04", "2027-07"])),
+        drop_dead=draw(st.sampled_from([None, "2027-12"])),
+        penalty_usd_per_mw_month=draw(pick(0, 100_000)),
+        rent_usd_per_kw_month=draw(pick(120, 150, 200)),
+        escalator_fraction=draw(pick(0, 0.03)),
+        cost_fraction=draw(pick(0, 0.1)),
+        term_months=draw(pick(18, 120)),
+    )
+
+
+@st.composite
+def portfolios(draw: st.DrawFn) -> Instance:
+    """Two sites with a mine, room for shells and GPUs, an upgrade, transformers, a facility and a budget; 2027 in parts and 2028."""
+    return tiny(
+        periods=[{"months": 3, "count": 2}, {"months": 6, "count": 1}, {"months": 12, "count": 1}],
+        finance={
+            "discount_rate_fraction": draw(pick(0, 0.12)),
+            "opening_cash_musd": draw(pick(4, 12, 40)),
+            "cash_floor_musd": draw(pick(0, 1)),
+            "overhead_musd_per_year": 0.5,
+            "cost_inflation_fraction": 0.03,
+            "tax_rate_fraction": draw(pick(0, 0.21)),
+            "opening_loss_musd": draw(pick(0, 2)),
+            "exit_cost_fraction": 0.02,
+        },
+        sites=[site(land_it_mw=4, energised_musd_per_mw=0.3), site(id="north", land_it_mw=draw(pick(1, 3)))],
+        grid=[
+            meter(mw=draw(pick(2, 3.5))),
+            meter(id="north_meter", site="north", mw=1.5),
+            upgrade(id="more_power", mw=2, lead_months=3, deposit_fraction=0.3),
+        ],
+        equipment=[{"id": "unit", "mva": 1.5, "cost_musd": 0.4, "lead_months": draw(pick(0, 3))}],
+        slots=[{"equipment": "unit", "year": 2027, "units": draw(pick(1, 2))}],
+        halls=[
+            mine(fixed_cost_musd_per_module_year=0.05, pue_peak=1.1, pue_average=1.05, residual_musd_per_module=0.1),
+            hall(buildable=True, build_months=3, capex_musd_per_module=draw(pick(3, 6)), pue_peak=1.25, residual_musd_per_module=2),
+            room(buildable=True, sites=["north"], capex_musd_per_module=8, residual_musd_per_module=4, pue_peak=1.3, pue_average=1.2),
+        ],
+        conversions=[conversion(build_months=6, off_months=3, capex_musd_per_lot=2, max_lots=draw(pick(1, 2)))],
+        asic_models=[rig(residual_fraction=0.3), rig(id="new_rig", j_per_th=15, usd_per_th=15, buyable=True, lead_months=3)],
+        gpu_models=[gpu(capex_musd_per_mw=30, opex_musd_per_mw_year=1, residual_fraction=0.4, lead_months=3)],
+        gpu_market=[gpu_market(usd_per_gpu_hour=draw(pick(2.5, 3.5)), market_it_mw=1)],
+        opening=[standing("mine", count=2, tax_basis_musd=1), standing("unit", count=2), fleet(it_mw=2, tax_basis_musd=0.5)],
+        power_prices=[
+            power_price(block="base", hours_fraction=0.9, usd_per_mwh=35),
+            power_price(block="peak", hours_fraction=0.1, usd_per_mwh=draw(pick(60, 400))),
+        ],
+        leases=[draw(offers("anchor")), draw(offers("second"))],
+        lease_sites=[accepts(), accepts(at="north", rent_adder_usd_per_kw_month=10), accepts("second")],
+        btc=[btc(btc_usd=draw(pick(50_000, 90_000))), btc(from_day="2028-03-10", btc_usd=80_000)],
+        debt=[facility(limit_musd=draw(pick(2, 6)), advance_fraction=0.6, fee_fraction=0.02, maturity="2029-06")],
+        budgets=[{"year": 2027, "capex_musd": draw(pick(4, 10))}],
+    )
+
+
+def changed(instance: Instance, leaf: Leaf) -> Instance:
+    """The instance with `leaf(name, value)` in place of each value of its settings and rows."""
+
+    def walk(name: str, part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: walk(key, value) for key, value in part.items()}
+        if isinstance(part, list):
+            return [walk(name, value) for value in part]
+        return leaf(name, part)
+
+    return Instance.model_validate(walk("", instance.model_dump(mode="json")))
+
+
+def replaced(instance: Instance, **tables: Any) -> Instance:
+    """The instance with other tables, all exchanged at once."""
+    return Instance.model_validate({name: getattr(instance, name) for name in type(instance).model_fields} | tables)
+
+
+def same(value: float) -> Any:
+    """Equal to the solver's tolerance."""
+    return pytest.approx(value, rel=1e-6, abs=1e-5)
+
+
+ROOM = [
+    ("grid.meter.mw", 6.0),
+    ("slots.unit/2027.units", 5),
+    ("budgets.2027.capex_musd", 40.0),
+    ("finance.opening_cash_musd", 60.0),
+    ("debt.bank.limit_musd", 20.0),
+    ("sites.north.land_it_mw", 5.0),
+    ("gpu_market.gpu/2027.market_it_mw", 3.0),
+    ("conversions.change.max_lots", 4),
+]
+
+
+@pytest.mark.parametrize(("path", "more"), ROOM)
+@few(4)
+@given(instance=portfolios())
+def test_more_room_never_hurts(path: str, more: float, instance: Instance) -> None:
+    """Grid, slots, budget, cash, credit, land, market and lots are limits: with more of one the old plan is still feasible."""
+    assert worth(solved(instance.with_(path, more))) >= worth(solved(instance)) - 1e-5
+
+
+@few(6)
+@given(instance=portfolios())
+def test_an_offer_more_never_hurts_and_a_duty_never_helps(instance: Instance) -> None:
+    """An offer may be declined, so it cannot cost anything; once it must be taken it cannot be worth more than the choice."""
+    value = worth(solved(instance))
+    without = replaced(instance, leases=instance.leases[:1], lease_sites=instance.lease_sites[:2])
+    assert worth(solved(without)) <= value + 1e-5
+    forced = solve(instance.with_("leases.anchor.mandatory", True))
+    assert forced.outcome == "infeasible" or worth(forced) <= value + 1e-5
+
+
+@few(6)
+@given(instance=portfolios())
+def test_the_order_of_rows_means_nothing(instance: Instance) -> None:
+    """Every table turned upside down."""
+    turned = replaced(instance, **{table: getattr(instance, table)[::-1] for table in TABLES})
+    assert worth(solved(turned)) == same(worth(solved(instance)))
+
+
+@few(6)
+@given(instance=portfolios())
+def test_names_mean_nothing(instance: Instance) -> None:
+    """Every id, market and block under another name, which also turns the order of the names around."""
+    names = {value for table in TABLES for row in getattr(instance, table) for value in row.key if isinstance(value, str)}
+    names |= {row.market for row in instance.sites}
+    renamed = {name: f"n{len(names) - place}" for place, name in enumerate(sorted(names))}
+    other = changed(instance, lambda _, value: renamed.get(value, value) if isinstance(value, str) else value)
+    assert {row.id for row in other.sites} == {renamed["site"], renamed["north"]}
+    assert worth(solved(other)) == same(worth(solved(instance)))
+
+
+@few(6)
+@given(instance=portfolios())
+def test_twice_the_money_is_twice_the_value(instance: Instance) -> None:
+    """All prices, costs, balances and limits in dollars doubled."""
+    double = changed(instance, lambda name, value: 2 * value if "usd" in name and value is not None else value)
+    assert double.finance.opening_cash_musd == 2 * instance.finance.opening_cash_musd
+    assert worth(solved(double)) == same(2 * worth(solved(instance)))
+
+
+@few(6)
+@given(instance=portfolios())
+def test_years_mean_nothing(instance: Instance) -> None:
+    """The plan and all its dates four years later, so that leap years fall alike; the halvings lie before it either way."""
+
+    def later(name: str, value: Any) -> Any:
+        if name in ("year", "from_year"):
+            return value + LEAP_CYCLE_YEARS
+        if isinstance(value, str) and value[:2] == "20" and name != "halvings":
+            day = dt.date.fromisoformat(value)
+            return day.replace(year=day.year + LEAP_CYCLE_YEARS).isoformat()
+        return value
+
+    other = changed(instance, later)
+    assert (other.start.year, other.debt[0].maturity.year) == (2031, 2033)
+    assert worth(solved(other)) == same(worth(solved(instance)))
+
+
+@few(6)
+@given(instance=portfolios())
+def test_equal_parts_are_as_good_as_the_whole(instance: Instance) -> None:
+    """The mine as two cohorts of one module, the meter as two of half the size, the base block as two of the same price."""
+    cohort, units, machines = instance.opening
+    halves = [cohort.model_copy(update={"id": name, "count": 1, "tax_basis_musd": 0.5}) for name in ("first", "other")]
+    whole, north, more = instance.grid
+    meters = [whole.model_copy(update={"id": name, "mw": whole.mw / 2}) for name in ("meter", "meter_two")]
+    base, peak = instance.power_prices
+    blocks = [base.model_copy(update={"block": name, "hours_fraction": 0.45}) for name in ("day", "night")]
+    parts = replaced(instance, opening=(*halves, units, machines), grid=(*meters, north, more), power_prices=(*blocks, peak))
+    assert worth(solved(parts)) == same(worth(solved(instance)))
