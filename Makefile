@@ -1,0 +1,31 @@
+# Everything a fresh machine with Python, make and git needs: `make demo`, `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint prove docs clean
+
+demo: $(READY)  ## solve a shipped instance and show the plan
+	$(BIN)/planner solve instances/rockdale -o runs/rockdale
+
+test: $(READY)  ## all tests
+	$(BIN)/python -m pytest -m "not prove"
+
+lint: $(READY)  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+prove: $(READY)  ## the long proofs: more seeds, SCIP, mutations
+	$(BIN)/python -m pytest
+
+docs: $(READY)  ## write the pages and pictures that come from the code
+	$(BIN)/python docs/write.py
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,lint]"
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) runs build *.egg-info .mypy_cache .ruff_cache .pytest_cache
