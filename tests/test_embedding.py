@@ -37,7 +37,8 @@ def test_a_users_own_models_is_not_in_the_way(tmp_path: Path, wheel: Path, form:
     else:
         (project / "models").mkdir()
         (project / "models" / "__init__.py").write_text("MINE = 'the user'\n")
-    code = f"import sys; sys.path[:] = [p for p in sys.path if {str(ROOT)!r} not in p]; sys.path.insert(0, {str(installed)!r})\n{USER_CODE}"
+    checkout = [str(ROOT), str(ROOT / "models")]
+    code = f"import sys; sys.path[:] = [{str(installed)!r}, *(p for p in sys.path if p not in {checkout!r})]\n{USER_CODE}"
     done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["optimal", "5.0"]

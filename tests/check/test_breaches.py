@@ -171,6 +171,18 @@ def test_whole_numbers_are_whole() -> None:
     assert tags(checked({"delivered_units": {("a", "tx", "2027Q3"): 1.000001}})) >= {"6.5"}
 
 
+def test_a_breach_says_what_and_where() -> None:
+    """In the words of the plan and with its unit; a yes or no has none."""
+    half = checked({"upgraded": {("a-more", "2027Q3"): 0.5}}).violations
+    assert [violation.words for violation in half] == ["upgraded[a-more, 2027Q3] is 0.5, which is not whole."]
+    dry = checked({"delivered_units": {("b", "tx", "2029"): 3}}).violations
+    assert [violation.words for violation in dry] == ["delivered_units[b, tx, 2029] is 3 units, more than the 2 that can exist."]
+    full = checked({"hosted_mw": {("a", "hut", "old", "2028"): 1.5}}).violations
+    assert [violation.words for violation in full] == [
+        "a, hut, 2028: tenants, clusters and miners occupy 1.5 MW, 0.5 more than the modules hold on average (1)."
+    ]
+
+
 def test_the_claimed_value_is_held_to_a_millionth() -> None:
     """1e-6 of the value and 1e-6 M$ on top; a value that is no number is refused."""
     worth = float(checked({}).value_musd)

@@ -98,6 +98,13 @@ def test_a_hall_type_may_stand_where_it_is_not_allowed() -> None:
     assert [violation.tag for violation in moved.violations] == ["2.2"]
 
 
+def test_a_conversion_may_be_offered_at_one_site_only() -> None:
+    """Offered at `x`, where the shell is allowed too, it does not apply to the cohort at `s`."""
+    tables = converting(30) | {"sites": [SITE, SITE | {"id": "x"}], "conversions": [SWAP | {"site": "x"}]}
+    found = verify(small(**tables), Plan("small", {"converted_lots": {("swap", "c", "2028"): 1}}))
+    assert [violation.tag for violation in found.violations] == ["2.2"]
+
+
 def test_a_lot_counts_as_often_as_it_is_converted() -> None:
     """Two lots for month 12 take both modules that are left after the retirement: four shells, 12 M$, 0.2 M$ a month of depreciation."""
     tables = converting(30) | {"conversions": [SWAP | {"max_lots": 2}]}

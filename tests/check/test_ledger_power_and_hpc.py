@@ -10,7 +10,7 @@ from planner.plan import Plan
 from tests.check.hand import SHELL, SITE, Decisions, expect, expect_entries, ledger_of, small
 
 FOUR_QUARTERS_AND_A_YEAR = [{"months": 3, "count": 4}, {"months": 12, "count": 1}]
-UPGRADE = {"lead_months": 4, "cost_musd": 8, "deposit_fraction": 0.25, "tax_life_months": 80}
+UPGRADE = {"from_month": "2027-03", "lead_months": 4, "cost_musd": 8, "deposit_fraction": 0.25, "tax_life_months": 80}
 
 
 def powered() -> dict[str, Any]:
@@ -34,8 +34,9 @@ ORDERS: Decisions = {"upgraded": {("more", "2027Q3"): 1}, "delivered_units": {("
 
 
 def test_power_that_arrives_inside_a_period_counts_from_the_next() -> None:
-    """20 MW stand, 10 come in May 2027 (inside Q2, so from Q3), 30 by the upgrade at Q3. 20 MVA stand, 10 come in February 2027 (from Q2),
-    20 are delivered at Q4. 60 MW at the horizon are worth 0.5 each.
+    """20 MW stand, 10 come in May 2027 (inside Q2, so from Q3), 30 by the upgrade at Q3 (on offer from March, which
+    adds nothing by itself). 20 MVA stand, 10 come in February 2027 (from Q2), 20 are delivered at Q4. At the horizon 60 MW are
+    worth 0.5 each.
     """
     found = ledger_of(small(**powered()), ORDERS)
     grid = {"2027Q1": "20", "2027Q2": "20", "2027Q3": "60", "2027Q4": "60", "2028": "60"}
@@ -126,3 +127,10 @@ def test_sales_at_the_mean_of_the_years_of_a_long_period() -> None:
     expect(found, "draw_mw", {("s", t, b): mw for (t, b), mw in draws.items()})
     expect(found, "energy_cost_musd", {("s", "2028Q2"): "0.2830464", ("s", "2029-2030"): "3.642408"})
     expect_entries(found, "operating", "energy", {("gpu", "2028Q2"): "0.2830464", ("gpu", "2029-2030"): "3.642408"})
+
+
+def test_hours_of_clusters_that_end_inside_a_period_are_not_for_sale() -> None:
+    """Two clusters of 2 MW work 21 of the 24 months and a third all of them: 5.5 MW on average; 5.75 are a quarter too many."""
+    plan = {**DEPLOYED, "sold_mw": {("s", "dc", "gpu", "2029-2030"): 5.75}}
+    found = verify(small(**clusters()), Plan("small", plan))
+    assert [(v.tag, v.amount) for v in found.violations] == [("5.4", Fraction(1, 4))]

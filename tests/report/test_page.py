@@ -16,7 +16,7 @@ from planner.check import Certificate, Violation
 from planner.check.calendar import Calendar
 from planner.plan import Plan
 from planner.report import page, plain, show, show_certificate
-from planner.report.words import RULES, clean, musd, mw, small
+from planner.report.words import RULES, clean, musd, mw, short_musd, small
 from planner.runs import Run
 from tests.tables.sample import LABELS, certificate, instance, limits, plan, run, run_of
 
@@ -73,8 +73,30 @@ def test_megawatts_by_use_and_site_today_and_by_period() -> None:
     assert ["Leases,", "signed", "-", "-", "-", "10.0", "10.0", "10.0", "10.0"] in lines
     assert ["Leases,", "unsigned", "-", "-", "-", "-", "20.0", "20.0", "20.0"] in lines
     assert ["HPC,", "own", "GPUs", "-", "-", "-", "-", "-", "5.0", "5.0"] in lines
-    assert ["All", "halls", "50.0", "50.0", "50.0", "50.0", "78.0", "68.0", "68.0"] not in lines
+    assert ["All", "halls", "50.0", "50.0", "40.0", "50.0", "78.0", "68.0", "68.0"] in lines
     assert ["Grid,", "utility", "MW", "110", "110", "110", "110", "130", "130", "130"] in lines
+
+
+def test_a_use_that_does_not_occur_has_no_line() -> None:
+    """Nothing decided: idle halls, all halls and the grid; what is energised later is not there today."""
+    of = instance().with_("grid.beta_now.from_month", "2028-01")
+    lines = [line.split() for line in part(run_of(of, Plan("sample")), "IT MW by use").splitlines()]
+    company = lines[lines.index(["All", "2", "sites"]) + 1 : lines.index(["alpha"])]
+    assert [" ".join(line[:2]) for line in company] == ["Hashing 40.0", "Idle halls", "All halls", "Grid, utility"]
+    assert company[-1][3:] == ["80.0", "80.0", "80.0", "80.0", "80.0", "110", "110"]
+
+
+def test_the_larger_site_comes_first() -> None:
+    """By the IT MW that ever stand there, not by name or order; its grid does not count."""
+    opening = [row.model_dump() | ({"count": 30} if row.id == "mine_b" else {}) for row in instance().opening]
+    lines = part(run_of(instance(opening=opening), Plan("sample")), "IT MW by use").splitlines()
+    assert [line.strip() for line in lines if line.strip() in ("alpha", "beta")] == ["beta", "alpha"]
+
+
+def test_an_order_that_costs_nothing_is_signed_too() -> None:
+    """Retiring a module now is an order of 0.0 M$."""
+    section = part(run_of(instance(), Plan("sample", {"retired_modules": {("mine_a", "2027Q1"): 1}})), "Sign now")
+    assert "Retire mine alpha 1 module 2027-01 2027-01 0.0 0.0" in words(section)
 
 
 def test_liquidity_low_says_when_how_much_and_headroom() -> None:
@@ -127,9 +149,10 @@ def test_what_binds_is_said_in_plain_words() -> None:
 def test_each_lease_has_its_dates_and_float() -> None:
     """Ready-by, delivered, months of float; late is said, and so is not taken."""
     lines = [words(line) for line in part(RUN, "Leases").splitlines()]
-    assert "anchor =1+1 signed alpha 10.0 2027-06 2027-07 1 late" in lines
-    assert "option @cmd loi beta 20.0 2028-01 2027-10 3" in lines
-    assert "spare Third, Inc. pipeline 30.0 2029-01 not taken" in lines
+    taken = ["anchor =1+1 signed alpha 10.0 2027-06 2027-07 1 late", "option @cmd loi beta 20.0 2028-01 2027-10 3"]
+    assert lines[3:] == [*taken, "spare Third, Inc. pipeline 30.0 2029-01 not taken"]
+    reordered = instance(leases=instance().leases[::-1])
+    assert [words(line) for line in part(run_of(reordered, plan()), "Leases").splitlines()][3:] == [*taken[::-1], lines[5]]
     none = run_of(instance(leases=[], lease_sites=[]), plan(started={}))
     assert "no leases" in part(none, "Leases")
 
@@ -254,6 +277,12 @@ def test_megawatts_are_short(amount: float, said: str) -> None:
 def test_money_has_no_negative_zero(amount: float, said: str) -> None:
     """One decimal, thousands marked."""
     assert musd(amount) == said
+
+
+@pytest.mark.parametrize(("amount", "said"), [(999.94, "999.9"), (1000.4, "1,000"), (-12.34, "-12.3")])
+def test_money_in_narrow_columns_is_whole_from_a_thousand_on(amount: float, said: str) -> None:
+    """One decimal below."""
+    assert short_musd(amount) == said
 
 
 @pytest.mark.parametrize(("amount", "said"), [(0.0, "0"), (0.00123456, "0.00123"), (1.2345, "1.23"), (12.345, "12.3"), (12345.6, "12,346")])

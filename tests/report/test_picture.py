@@ -35,6 +35,46 @@ def test_bars_are_as_high_as_their_megawatts_and_as_wide_as_their_months() -> No
     assert widths["2029-2030"] == pytest.approx(2 * widths["2028"], abs=0.2)
 
 
+def places(text: str) -> list[tuple[float, float, float, float]]:
+    """Left, right, top and bottom of every bar."""
+    found = re.findall(r'<rect x="([\d.-]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)"[^>]*><title>', text)
+    return [(x, x + width, y, y + height) for x, y, width, height in (map(float, numbers) for numbers in found)]
+
+
+def test_bars_stand_on_the_axis_on_each_other_and_inside_the_frame() -> None:
+    """Each period's first bar ends at 0 MW, each next one where the one below begins; none leaves the area of the scale."""
+    text = svg(run())
+    axis = float(re.findall(r'class="axis" x1="[\d.]+" y1="([\d.]+)"', text)[0])
+    lines = [float(y) for y in re.findall(r'class="grid" x1="[\d.]+" y1="([\d.]+)"', text)]
+    below: dict[float, float] = {}
+    for left, right, top, bottom in places(text):
+        assert 64 <= left < right <= 784
+        assert bottom == pytest.approx(below.get(left, axis), abs=0.2)
+        assert top >= min(lines) - 0.1
+        below[left] = top
+    assert len(below) == len(LABELS)
+    assert max(right for _, right, _, _ in places(text)) == pytest.approx(783.5, abs=0.2)
+
+
+@pytest.mark.parametrize(("mw", "labels"), [
+    (50, ["0", "10", "20", "30", "40", "50"]),
+    (51, ["0", "20", "40", "60"]),
+    (110, ["0", "25", "50", "75", "100", "125"]),
+    (9, ["0", "2", "4", "6", "8", "10"]),
+    (1200, ["0", "250", "500", "750", "1,000", "1,250"]),
+])  # fmt: skip
+def test_the_scale_is_round_and_just_high_enough(mw: int, labels: list[str]) -> None:
+    """At most five steps of 1, 2, 2.5 or 5 times a power of ten, each at the height of its MW."""
+    halls = [hall.model_dump() | ({"module_it_mw": mw / 4} if hall.id == "mine" else {}) for hall in instance().halls]
+    opening = [row for row in instance().opening if row.id == "mine_a"]
+    text = svg(run_of(instance(halls=halls, opening=opening, leases=[], lease_sites=[], conversions=[]), Plan("sample")))
+    scale = [(said, float(y)) for y, said in re.findall(r'x="56" y="([\d.]+)" text-anchor="end">([\d,.]+)<', text)]
+    assert [said for said, _ in scale] == labels
+    zero, per_mw = scale[0][1], (scale[0][1] - scale[1][1]) / float(labels[1].replace(",", ""))
+    assert all(zero - y == pytest.approx(per_mw * float(said.replace(",", "")), abs=0.2) for said, y in scale)
+    assert {round(bottom - top) for _, _, top, bottom in places(text)} == {round(mw * per_mw)}
+
+
 def test_it_holds_no_foreign_markup_and_follows_dark_mode() -> None:
     """Names are escaped, nothing is loaded from elsewhere, and the text changes colour on a dark ground."""
     of = run()

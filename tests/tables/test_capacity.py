@@ -62,6 +62,8 @@ def test_today_counts_machines_in_halls_of_their_product() -> None:
     assert allocation.today_mw(book().world, "beta") == {"hashing": 0, "idle": 10}
     later = instance().with_("opening.fleet_a.in_service", "2027-02")
     assert allocation.today_mw(book_of(later, plan()).world, "alpha") == {"hashing": 0, "idle": 40}
+    ahead = instance().with_("opening.mine_a.in_service", "2027-02").with_("opening.mine_a.tax_basis_musd", 0)
+    assert allocation.today_mw(book_of(ahead, plan()).world, "alpha") == {"hashing": 0, "idle": 0}
     homeless = instance().with_("opening.mine_a.count", 3)
     assert allocation.today_mw(book_of(homeless, plan()).world, "alpha") == {"hashing": 30, "idle": 0}
 

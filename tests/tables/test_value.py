@@ -54,6 +54,14 @@ def test_lines_of_the_bridge_by_hand() -> None:
     assert found["Fees and interest"] == -Fraction("0.185") - interest
 
 
+def test_rent_is_apart_for_signed_leases_and_the_others() -> None:
+    """Undiscounted rent before cost: `anchor` alone is signed; October 2027 to 2030 at 2.6 M$ a month with 2 % growth is `option`."""
+    found = lines(FREE_MONEY)
+    assert found["Rent of signed leases"] == sum(e.musd for e in FREE_MONEY.of_lease["anchor", "revenue"]) > 0
+    growth = Fraction("1.02")
+    assert found["Rent of leases still to be signed"] == Fraction("2.6") * (12 * (1 + growth + growth**2) + 3 * growth**3)
+
+
 def test_terminal_lines_by_hand() -> None:
     """30 MW of leases are capitalised: their halls and MW count in them. What is left at alpha and beta, before 2 % exit cost.
 
