@@ -300,7 +300,7 @@ class Debt(Row):
     advance_fraction: Fraction = col("Highest share of a period's capex that may be drawn.", 1.0)
     available_from: Month | None = col("First month of draws; blank for the start.", None)
     available_to: Month | None = col("Draws end before this month; blank for the maturity.", None)
-    maturity: Month = col("Month at whose start nothing may be owed any more.")
+    maturity: Month = col("Month in which the last of it is due: nothing is owed at the end of the period that holds it.")
     opening_balance_musd: Amount = col("Owed at the start.", 0.0)
 
 

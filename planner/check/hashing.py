@@ -128,5 +128,5 @@ def _post_machines(book: Book) -> None:
 
 def _post_residual(book: Book, site: str, asic: str, mw: Fraction, end: int) -> None:
     row, left = book.world.asics[asic], max(0, end - book.world.calendar.horizon)
-    worth = price_musd_per_mw(book.world, asic) * exact(row.residual_fraction) * Fraction(left, row.life_months)
+    worth = price_musd_per_mw(book.world, asic) * exact(row.residual_fraction) * min(Fraction(1), Fraction(left, row.life_months))
     book.post("terminal", "asic", asic, site, "", worth * mw)

@@ -88,7 +88,8 @@ def test_a_use_that_does_not_occur_has_no_line() -> None:
 
 def test_the_larger_site_comes_first() -> None:
     """By the IT MW that ever stand there, not by name or order; its grid does not count."""
-    opening = [row.model_dump() | ({"count": 30} if row.id == "mine_b" else {}) for row in instance().opening]
+    counts = {"mine_a": 1, "mine_b": 4}
+    opening = [row.model_dump() | ({"count": counts[row.id]} if row.id in counts else {}) for row in instance().opening]
     lines = part(run_of(instance(opening=opening), Plan("sample")), "IT MW by use").splitlines()
     assert [line.strip() for line in lines if line.strip() in ("alpha", "beta")] == ["beta", "alpha"]
 

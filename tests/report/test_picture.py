@@ -67,7 +67,8 @@ def test_the_scale_is_round_and_just_high_enough(mw: int, labels: list[str]) -> 
     """At most five steps of 1, 2, 2.5 or 5 times a power of ten, each at the height of its MW."""
     halls = [hall.model_dump() | ({"module_it_mw": mw / 4} if hall.id == "mine" else {}) for hall in instance().halls]
     opening = [row for row in instance().opening if row.id == "mine_a"]
-    text = svg(run_of(instance(halls=halls, opening=opening, leases=[], lease_sites=[], conversions=[]), Plan("sample")))
+    sites = [site.model_dump() | {"land_it_mw": 5000} for site in instance().sites]
+    text = svg(run_of(instance(sites=sites, halls=halls, opening=opening, leases=[], lease_sites=[], conversions=[]), Plan("sample")))
     scale = [(said, float(y)) for y, said in re.findall(r'x="56" y="([\d.]+)" text-anchor="end">([\d,.]+)<', text)]
     assert [said for said, _ in scale] == labels
     zero, per_mw = scale[0][1], (scale[0][1] - scale[1][1]) / float(labels[1].replace(",", ""))

@@ -136,6 +136,19 @@ def test_the_residual_of_bought_rigs_counts_from_their_service() -> None:
     assert worth(run) == near(108.01)
 
 
+def test_a_fleet_still_to_come_is_worth_no_more_than_new() -> None:
+    """(10.9): paid for and due a year after the horizon, 24 months of life: 36 months away from its end, yet new: 100 + 0.5·1.
+
+    Were the remaining life not capped at the whole, 36/24 of it would count: 100.75.
+    """
+    run = solved(mining(
+        asic_models=[rig(life_months=24, residual_fraction=0.5)],
+        opening=[standing("mine"), fleet(in_service="2029-01")],
+        finance={"exit_cost_fraction": 0.0},
+    ))
+    assert worth(run) == near(100.5)
+
+
 def test_a_dead_fleet_has_no_residual() -> None:
     """(10.9): a life that ended in the year leaves nothing, not a negative value: 6 months of hashing, 2.16 + 2.184."""
     machine = rig(life_months=12, residual_fraction=0.5)

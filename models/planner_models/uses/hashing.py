@@ -112,7 +112,8 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     )  # fmt: skip
 
     def residual(a: str, end: int) -> float:
-        return price_musd_per_mw(asics[a]) * asics[a].residual_fraction * max(0, end - time.horizon) / asics[a].life_months
+        left = min(1.0, max(0, end - time.horizon) / asics[a].life_months)
+        return price_musd_per_mw(asics[a]) * asics[a].residual_fraction * left
 
     bought = [((s,), (s, a, t), residual(a, time[t].start + asics[a].life_months)) for s, a, t in block.BUYS]
     ports.add("terminal_musd", linear(block, "machine_residual", m.SITES, block.bought_mw, bought))
