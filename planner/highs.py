@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -89,6 +89,25 @@ def maximise(
         # Presolve cannot always tell which; without it HiGHS can.
         return maximise(arrays, Settings(**{**settings.__dict__, "presolve": False}), progress=progress, stop=stopping)
     return answer
+
+
+def loosened(arrays: Arrays, rows: Sequence[int], by: float = 1.0) -> list[float]:
+    """What the optimum of a linear program gains when each of the rows alone is loosened by `by`, in M$.
+
+    Re-solved from the optimal basis; a row whose re-solve fails gains 0, and gains are never negative.
+    """
+    if not rows:
+        return []
+    solver = hand_over(arrays, Settings())
+    solver.run()
+    base, gains = solver.getInfo().objective_function_value, []
+    for row in rows:
+        solver.changeRowBounds(row, arrays.row_lower[row] - by, arrays.row_upper[row] + by)
+        solver.run()
+        solved = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        gains.append(max(0.0, solver.getInfo().objective_function_value - base) if solved else 0.0)
+        solver.changeRowBounds(row, arrays.row_lower[row], arrays.row_upper[row])
+    return gains
 
 
 def hand_over(arrays: Arrays, settings: Settings) -> highspy.Highs:

@@ -168,7 +168,9 @@ def _checked(run: Run, arrays: Arrays, polished: Answer, clock: _Clock) -> Run:
     with clock.phase("check"):
         certificate = verify(run.instance, plan, polished.objective)
     with clock.phase("tables"):
-        frames: dict[str, pd.DataFrame] = {**tables(run.instance, plan, certificate.ledger), "binding": binding(arrays, polished)}
+        frames: dict[str, pd.DataFrame] = dict(tables(run.instance, plan, certificate.ledger))
+    with clock.phase("what binds"):
+        frames["binding"] = binding(arrays.fixed(polished.values), polished)
     return replace(run, plan=plan, objective_musd=polished.objective, certificate=certificate, tables=frames, seconds=clock.seconds)
 
 

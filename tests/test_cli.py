@@ -125,8 +125,8 @@ def test_a_plan_that_fails_its_check_is_9(folder: Path, tmp_path: Path) -> None:
 
 
 def hard() -> Instance:
-    """Six sites like the example's and many leases: no solver proves it in seconds."""
-    names = [f"site{i}" for i in range(6)]
+    """Four sites like the example's and many leases: no solver proves it in seconds."""
+    names = [f"site{i}" for i in range(4)]
     rows = {
         "sites": [{**DATA["sites"][0], "id": n} for n in names],
         "grid": [{**g, "id": f"{g['id']}_{n}", "site": n, "mw": g["mw"] + 3 * i} for i, n in enumerate(names) for g in DATA["grid"]],
@@ -134,9 +134,9 @@ def hard() -> Instance:
         "leases": [
             {**DATA["leases"][1], "id": f"l{i}", "it_mw": 17.0 + 7 * (i % 8), "rent_usd_per_kw_month": 130.0 + 6.5 * (i % 11),
              "ready_by": f"2028-{1 + i % 12:02d}", "drop_dead": "2030-06", "term_months": 90, "cap_rate_fraction": 0.07}
-            for i in range(24)
+            for i in range(18)
         ],
-        "lease_sites": [{"lease": f"l{i}", "site": n} for i in range(24) for n in names],
+        "lease_sites": [{"lease": f"l{i}", "site": n} for i in range(18) for n in names],
         "finance": {**DATA["finance"], "opening_cash_musd": 900.0},
         "budgets": [{"year": 2027, "capex_musd": 900.0}, {"year": 2028, "capex_musd": 700.0}],
     }  # fmt: skip
@@ -155,7 +155,7 @@ def test_the_first_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
         if "best plan" in line:
             break
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=180)
     assert process.returncode == 130
     assert "Traceback" not in out
     assert (tmp_path / "run" / "plan.json").exists()

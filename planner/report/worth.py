@@ -81,7 +81,7 @@ def binding(run: Run) -> RenderableType:
 def _limit(group: Sequence[Record]) -> list[str]:
     top = group[0]
     when = clean(top["period"]) + (f" and {len(group) - 1} more" if len(group) > 1 else "")
-    price = f"{small(top['shadow_price_musd_per_unit'])} M$ per {top['unit']}" if top["priced"] else "a new solve can tell"
+    price = f"{small(top['worth_of_one_more_musd'])} M$ per {top['unit']}" if top["priced"] else "a new solve can tell"
     return [RULES.get(top["rule"], top["rule"]), clean(top["site"]), clean(top["item"]), when, price]
 
 

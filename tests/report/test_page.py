@@ -117,6 +117,8 @@ def test_value_is_split_and_adds_up() -> None:
     assert sum(numbers) == pytest.approx(float(certificate().value_musd), abs=0.3)
     assert f"Equity value {float(certificate().value_musd):,.1f}" in words(section)
     assert "Leases still to be signed count in full" in section
+    kpis = RUN.tables["kpis"].set_index("kpi")["value"]
+    assert f"(terminal value after exit cost and tax): {100 * kpis['terminal_share_fraction']:.1f} %." in words(section)
     assert f"Per watt: {float(certificate().value_musd) / 130:.2f} USD of utility power" in section
 
 

@@ -102,6 +102,8 @@ def test_an_empty_company_and_forty_years_can_be_drawn() -> None:
     assert bars(svg(run_of(nothing, Plan("sample")))) == []
     long = instance(periods=[{"months": 12, "count": 40}], leases=[], lease_sites=[])
     text = svg(run_of(long, Plan("sample")))
+    sample_years = re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="middle">', svg(run()))
+    assert [float(x) for x in sample_years] == [64 + 15 * month for month in (6, 18, 36)]
     years = [float(x) for x in re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="middle">', text)]
     assert 10 <= len(years) < 40
     assert min(b - a for a, b in pairwise(years)) >= 34

@@ -92,6 +92,13 @@ def test_text_survives_as_it_is(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(load_run(tmp_path / "run").tables["odd"], frame, check_exact=True)
 
 
+def test_an_empty_table_keeps_its_columns_and_types(tmp_path: Path) -> None:
+    """No leases: the table comes back without rows, its columns of the same kinds."""
+    empty = RUN.tables["leases"][:0]
+    run(tables={"leases": empty}).save(tmp_path / "run")
+    pd.testing.assert_frame_equal(load_run(tmp_path / "run").tables["leases"], empty, check_index_type=False)
+
+
 def test_a_newer_run_replaces_an_older_one_whole(tmp_path: Path) -> None:
     """Files of the older run that the newer one has not are gone; nothing is left beside the folder."""
     RUN.save(tmp_path / "run")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from planner.compile import Arrays
-from planner.highs import Progress, Settings, maximise
+from planner.highs import Progress, Settings, loosened, maximise
 
 INF = float("inf")
 CANARIES = json.loads((Path(__file__).parents[1] / "data" / "canary_mips.json").read_text())["cases"]
@@ -141,3 +141,16 @@ def test_canaries_that_one_release_gets_wrong(case: dict[str, Any]) -> None:
     )
     answer = maximise(arrays, Settings())
     assert answer.objective == pytest.approx(-case["optimum"])
+
+
+def test_one_more_is_worth_what_a_new_solve_gains() -> None:
+    """max 3x + 2y, x <= 2, x + y <= 4, y <= 3, x + y <= 4 again: one more on the first row gains 1 (x for y), on one of the twins 0.
+
+    The twins' dual is 2 on one of them: at a point where more rows meet than needed a dual promises what nobody gets.
+    """
+    twins = [(-INF, 2, [1, 0]), (-INF, 4, [1, 1]), (-INF, 3, [0, 1]), (-INF, 4, [1, 1])]
+    arrays = program([3, 2], [(low, high, [float(x) for x in row]) for low, high, row in twins], [0, 0], [INF, INF], [0, 0])
+    answer = maximise(arrays, Settings())
+    assert answer.duals is not None
+    assert max(answer.duals[1], answer.duals[3]) == pytest.approx(2)
+    assert loosened(arrays, [0, 1, 2, 3]) == pytest.approx([1, 0, 0, 0])

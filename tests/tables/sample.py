@@ -191,5 +191,5 @@ def limits() -> pd.DataFrame:
         ("grid_limit", "6.4", "alpha", "", "2027Q4", "MW", 0.5, True),
         ("slot_limit", "6.8", "", "tr40", "2027", "units", 0.0, False),
     ]
-    columns = ["rule", "maths", "site", "item", "period", "unit", "shadow_price_musd_per_unit", "priced"]
+    columns = ["rule", "maths", "site", "item", "period", "unit", "worth_of_one_more_musd", "priced"]
     return pd.DataFrame(rows, columns=columns)

@@ -60,6 +60,8 @@ def test_today_counts_machines_in_halls_of_their_product() -> None:
     """40 MW of machines in 40 MW of mines; machines without a hall, and what is delivered later, are not hashing today."""
     assert allocation.today_mw(book().world, "alpha") == {"hashing": 40, "idle": 0}
     assert allocation.today_mw(book().world, "beta") == {"hashing": 0, "idle": 10}
+    first_day = instance().with_("opening.fleet_a.in_service", "2027-01").with_("opening.fleet_a.tax_basis_musd", 0)
+    assert allocation.today_mw(book_of(first_day, plan()).world, "alpha") == {"hashing": 40, "idle": 0}
     later = instance().with_("opening.fleet_a.in_service", "2027-02")
     assert allocation.today_mw(book_of(later, plan()).world, "alpha") == {"hashing": 0, "idle": 40}
     ahead = instance().with_("opening.mine_a.in_service", "2027-02").with_("opening.mine_a.tax_basis_musd", 0)
