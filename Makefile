@@ -14,6 +14,7 @@ test: $(READY)  ## all tests
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
 prove: $(READY)  ## the long proofs: more seeds, SCIP, mutations

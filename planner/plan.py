@@ -21,22 +21,24 @@ class Family:
     tag: str
 
 
-FAMILIES: Mapping[str, Family] = MappingProxyType({
-    "built_modules": Family(("site", "hall", "period"), True, "modules", "2.1"),
-    "converted_lots": Family(("conversion", "cohort", "period"), True, "lots", "2.2"),
-    "retired_modules": Family(("cohort", "period"), True, "modules", "2.3"),
-    "bought_mw": Family(("site", "asic", "period"), False, "MW", "3.1"),
-    "hosted_mw": Family(("site", "hall", "asic", "period"), False, "MW", "3.2"),
-    "run_mw": Family(("site", "hall", "asic", "period", "block"), False, "MW", "3.3"),
-    "started": Family(("lease", "site", "hall", "period"), True, "yes/no", "4.1"),
-    "deployed_clusters": Family(("site", "hall", "gpu", "period"), True, "clusters", "5.1"),
-    "sold_mw": Family(("site", "hall", "gpu", "period"), False, "MW", "5.2"),
-    "upgraded": Family(("grid", "period"), True, "yes/no", "6.1"),
-    "delivered_units": Family(("site", "equipment", "period"), True, "units", "6.5"),
-    "drawn_musd": Family(("debt", "period"), False, "M$", "8.1"),
-    "repaid_musd": Family(("debt", "period"), False, "M$", "8.2"),
-    "dividends_musd": Family(("period",), False, "M$", "8.5"),
-})
+FAMILIES: Mapping[str, Family] = MappingProxyType(
+    {
+        "built_modules": Family(("site", "hall", "period"), True, "modules", "2.1"),
+        "converted_lots": Family(("conversion", "cohort", "period"), True, "lots", "2.2"),
+        "retired_modules": Family(("cohort", "period"), True, "modules", "2.3"),
+        "bought_mw": Family(("site", "asic", "period"), False, "MW", "3.1"),
+        "hosted_mw": Family(("site", "hall", "asic", "period"), False, "MW", "3.2"),
+        "run_mw": Family(("site", "hall", "asic", "period", "block"), False, "MW", "3.3"),
+        "started": Family(("lease", "site", "hall", "period"), True, "yes/no", "4.1"),
+        "deployed_clusters": Family(("site", "hall", "gpu", "period"), True, "clusters", "5.1"),
+        "sold_mw": Family(("site", "hall", "gpu", "period"), False, "MW", "5.2"),
+        "upgraded": Family(("grid", "period"), True, "yes/no", "6.1"),
+        "delivered_units": Family(("site", "equipment", "period"), True, "units", "6.5"),
+        "drawn_musd": Family(("debt", "period"), False, "M$", "8.1"),
+        "repaid_musd": Family(("debt", "period"), False, "M$", "8.2"),
+        "dividends_musd": Family(("period",), False, "M$", "8.5"),
+    }
+)
 """Every decision of the model; `period` is the label of the period in which the thing enters service or the flow falls."""
 
 

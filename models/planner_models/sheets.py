@@ -73,8 +73,10 @@ class Settings(Strict):
     periods: tuple[Span, ...] = col("Periods in order; none crosses a year end unless it is whole calendar years.")
     halvings: tuple[Day, ...] = col(
         "Days on which the block subsidy halves, first to last, from 50 BTC; the dates ahead are estimates.",
-        tuple(dt.date.fromisoformat(d) for d in (
-            "2012-11-28", "2016-07-09", "2020-05-11", "2024-04-20", "2028-04-17", "2032-04-14", "2036-04-12", "2040-04-09")),
+        tuple(
+            dt.date.fromisoformat(d)
+            for d in ("2012-11-28", "2016-07-09", "2020-05-11", "2024-04-20", "2028-04-17", "2032-04-14", "2036-04-12", "2040-04-09")
+        ),
     )
     objective: Literal["equity_value"] = col(
         "What is maximised: present value of dividends, final cash less debt, and terminal value.", "equity_value"

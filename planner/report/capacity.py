@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -40,7 +42,9 @@ class _Megawatts:
 
     def largest_first(self) -> list[str]:
         """Sites by the IT MW that ever stand there."""
-        size = {site: sum(mw for (at, use, _), mw in self.mw.items() if at == site and use != GRID) for site in self.world.sites}
+        size = dict.fromkeys(self.world.sites, 0.0)
+        for (site, use, _), standing in self.mw.items():
+            size[site] += standing if use != GRID else 0.0
         return sorted(self.world.sites, key=lambda site: -size[site])
 
     def lines(self, name: str, sites: Sequence[str], chosen: Sequence[Column]) -> list[list[str | Text]]:
@@ -57,12 +61,23 @@ class _Megawatts:
 
     def _today(self, sites: Sequence[str]) -> dict[str, float]:
         """MW that stand or are energised in the first month."""
-        world = self.world
-        parts = [today_mw(world, site) for site in sites]
-        hashing, idle = (float(sum(part[use] for part in parts)) for use in ("hashing", "idle"))
-        rows = (row for row in world.instance.grid if row.site in sites and row.kind == "energised")
-        energised = sum(row.mw for row in rows if row.from_month is not None and world.calendar.month(row.from_month) <= 0)
+        hashing, idle = (float(sum(self.today[site][use] for site in sites)) for use in ("hashing", "idle"))
+        energised = sum(self.energised[site] for site in sites)
         return {USES["hashing", False]: hashing, USES["idle", False]: idle, HALLS: hashing + idle, GRID: energised}
+
+    @cached_property
+    def today(self) -> Mapping[str, Mapping[str, Fraction]]:
+        """IT MW of the first month by site and use."""
+        return today_mw(self.world)
+
+    @cached_property
+    def energised(self) -> Mapping[str, float]:
+        """Utility MW of the first month by site."""
+        sums = dict.fromkeys(self.world.sites, 0.0)
+        for row in self.world.instance.grid:
+            if row.kind == "energised" and row.from_month is not None and self.world.calendar.month(row.from_month) <= 0:
+                sums[row.site] += row.mw
+        return sums
 
 
 def megawatts(run: Run, width: int) -> RenderableType:

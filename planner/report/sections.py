@@ -46,11 +46,12 @@ def sign_now(run: Run) -> RenderableType:
         return section(heading, remark(f"Nothing has to be ordered in {names}. {later}"), *_unsigned(run))
     paid = _paid(run, soon)
     now = [paid.get(tuple(order[key] for key in KEYS), 0.0) for order in due]
-    rows = [_order(order, musd_due) for order, musd_due in zip(due, now, strict=True)]
+    largest = set(sorted(range(len(due)), key=lambda position: -now[position])[:MOST])
+    rows = [_order(order, musd_due) for position, (order, musd_due) in enumerate(zip(due, now, strict=True)) if position in largest]
     totals = ["Total", "", "", "", "", musd(sum(now)), musd(sum(order["total_musd"] for order in due))]
     headings = ["Order", "Site", "How much", "Order by", "In service", "M$ due now", "M$ in all"]
-    rest = more(len(rows) - MOST, "order", "orders")
-    return section(heading, table(headings, rows[:MOST], left=5, total=totals), *map(remark, rest), *_unsigned(run))
+    rest = more(len(due) - MOST, "smaller order", "orders")
+    return section(heading, table(headings, rows, left=5, total=totals), *map(remark, rest), *_unsigned(run))
 
 
 def _order(order: Record, musd_due: float) -> list[str]:
@@ -123,4 +124,3 @@ def _lease(lease: Record) -> list[str | Text]:
     months = lease["float_months"]
     style, words = ("bold red", f"{-months:.0f} late") if months < 0 else ("green", f"{months:.0f}")
     return [*names, lease["delivered_month"], Text(words, style=style)]
-

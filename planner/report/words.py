@@ -120,7 +120,7 @@ def count(number: int, noun: str) -> str:
 
 def more(number: int, noun: str, file: str) -> list[str]:
     """A remark that the page leaves out `number` things, and where they are; none when it leaves out nothing."""
-    return [f"... and {count(number, 'more ' + noun)}, in tables/{file}.csv"] if number > 0 else []
+    return [f"... and {count(number, noun)} more, in tables/{file}.csv"] if number > 0 else []
 
 
 def _number(amount: float, digits: int) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from planner.check.calendar import Period
 from planner.check.exact import ZERO, exact
-from planner.check.world import World
+from planner.check.world import Standing, World
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
 
@@ -68,18 +68,32 @@ def _uses(book: Book, leased: Leased, site: str, period: Period) -> tuple[dict[U
             ("hpc", False): book.state("cluster_mw", *index),
         }
         for use, mw in used.items():
-            it_mw[use] += mw
-            facility_mw[use] += mw * exact(hall.pue_peak)
+            if mw:
+                it_mw[use] += mw
+                facility_mw[use] += mw * exact(hall.pue_peak)
         it_mw["idle", False] += exact(hall.module_it_mw) * book.state("average_modules", *index) - sum(used.values(), ZERO)
     return it_mw, facility_mw
 
 
-def today_mw(world: World, site: str) -> dict[str, Fraction]:
-    """IT MW that stand in the first month: mining machines in their halls (hashing) and halls without them (idle)."""
-    hashing, standing = ZERO, ZERO
-    for product in dict.fromkeys(hall.product for hall in world.halls.values()):
-        halls = [c for c in world.cohorts.values() if c.site == site and world.halls[c.item].product == product and c.start <= 0 < c.end]
-        fleets = [f for f in world.fleets.values() if f.site == site and world.asics[f.item].product == product and f.start <= 0 < f.end]
-        room = sum((c.size * exact(world.halls[c.item].module_it_mw) for c in halls), ZERO)
-        hashing, standing = hashing + min(room, sum((f.size for f in fleets), ZERO)), standing + room
-    return {"hashing": hashing, "idle": standing - hashing}
+def today_mw(world: World) -> dict[str, dict[str, Fraction]]:
+    """IT MW by site that stand in the first month: machines in halls of their product (hashing), and halls without them (idle)."""
+    room: dict[tuple[str, str], Fraction] = {}
+    machines: dict[tuple[str, str], Fraction] = {}
+    for cohort in world.cohorts.values():
+        hall = world.halls[cohort.item]
+        _stand(room, cohort, hall.product, cohort.size * exact(hall.module_it_mw))
+    for fleet in world.fleets.values():
+        _stand(machines, fleet, world.asics[fleet.item].product, fleet.size)
+    today = {site: {"hashing": ZERO, "idle": ZERO} for site in world.sites}
+    for (site, product), mw in room.items():
+        used = min(mw, machines.get((site, product), ZERO))
+        today[site]["hashing"] += used
+        today[site]["idle"] += mw - used
+    return today
+
+
+def _stand(sums: dict[tuple[str, str], Fraction], thing: Standing, product: str, mw: Fraction) -> None:
+    """Add the MW of what works in the first month."""
+    if thing.start <= 0 < thing.end:
+        key = (thing.site, product)
+        sums[key] = sums.get(key, ZERO) + mw

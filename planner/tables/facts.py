@@ -12,6 +12,7 @@ from planner.check.exact import ZERO, exact
 from planner.tables import allocation, machines
 from planner.tables.book import Book
 from planner.tables.money import before_dividends
+from planner.tables.value import split
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Facts:
             key = (str(row["use"]), bool(row["contracted"]), str(row["period"]))
             sums[key] = sums.get(key, ZERO) + Fraction(row["it_mw"] or 0)
         return sums
+
+    @cached_property
+    def parts(self) -> Mapping[str, Fraction]:
+        """M$ of the parts of equity value."""
+        return split(self.book)
 
     @cached_property
     def halls_mw(self) -> Fraction:

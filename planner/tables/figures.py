@@ -11,7 +11,6 @@ from planner.tables.facts import Facts
 from planner.tables.frame import Cell
 from planner.tables.money import undrawn_musd
 from planner.tables.rates import single_rate
-from planner.tables.value import split
 
 BUILT = ("hall", "conversion", "grid", "equipment")
 """Causes of capex that stay with the site, whatever runs in its halls."""
@@ -29,7 +28,7 @@ def equity(facts: Facts) -> Fraction:
 
 def part(name: str) -> Callable[[Facts], Cell]:
     """One part of the value split, M$."""
-    return lambda facts: split(facts.book)[name]
+    return lambda facts: facts.parts[name]
 
 
 def terminal_share(facts: Facts) -> Fraction | None:

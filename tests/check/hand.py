@@ -26,7 +26,12 @@ def small(**parts: Any) -> Instance:
     """One site with land and grid for 100 MW, 100 M$ of cash, no tax and no discount; `parts` replace or (finance) overlay that."""
     parts["finance"] = FINANCE | parts.get("finance", {})
     defaults: dict[str, Any] = {
-        "name": "small", "start": "2027-01", "periods": QUARTERS_THEN_YEARS, "sites": [SITE], "grid": [METER], "power_prices": [PRICE],
+        "name": "small",
+        "start": "2027-01",
+        "periods": QUARTERS_THEN_YEARS,
+        "sites": [SITE],
+        "grid": [METER],
+        "power_prices": [PRICE],
     }
     return Instance.model_validate(defaults | parts)
 

@@ -13,7 +13,11 @@ QUARTERS = ("2027Q1", "2027Q2", "2027Q3", "2027Q4")
 YEARS = ("2028", "2029")
 
 LEASE: dict[str, Any] = {
-    "tenant": "Cloud", "product": "powered_shell", "ready_by": "2027-07", "term_months": 120, "rent_usd_per_kw_month": 120,
+    "tenant": "Cloud",
+    "product": "powered_shell",
+    "ready_by": "2027-07",
+    "term_months": 120,
+    "rent_usd_per_kw_month": 120,
     "cap_rate_fraction": 0.08,
 }
 SHELL: dict[str, Any] = {"product": "powered_shell", "module_it_mw": 20, "pue_peak": 1.25, "pue_average": 1.2, "buildable": False}
@@ -29,13 +33,28 @@ def portfolio() -> Instance:
 def _money() -> dict[str, Any]:
     return {
         "finance": {
-            "discount_rate_fraction": 0.1, "opening_cash_musd": 1000, "cash_floor_musd": 50, "overhead_musd_per_year": 2,
-            "cost_inflation_fraction": 0.02, "dividends_from": "2028-01", "opening_loss_musd": 5, "exit_cost_fraction": 0.02,
+            "discount_rate_fraction": 0.1,
+            "opening_cash_musd": 1000,
+            "cash_floor_musd": 50,
+            "overhead_musd_per_year": 2,
+            "cost_inflation_fraction": 0.02,
+            "dividends_from": "2028-01",
+            "opening_loss_musd": 5,
+            "exit_cost_fraction": 0.02,
         },
-        "debt": [{
-            "id": "loan", "limit_musd": 20, "rate_fraction": 0.08, "fee_fraction": 0.01, "advance_fraction": 0.5,
-            "available_from": "2027-04", "available_to": "2029-01", "maturity": "2029-07", "opening_balance_musd": 3,
-        }],
+        "debt": [
+            {
+                "id": "loan",
+                "limit_musd": 20,
+                "rate_fraction": 0.08,
+                "fee_fraction": 0.01,
+                "advance_fraction": 0.5,
+                "available_from": "2027-04",
+                "available_to": "2029-01",
+                "maturity": "2029-07",
+                "opening_balance_musd": 3,
+            }
+        ],
         "budgets": [{"year": 2027, "capex_musd": 250}],
         "btc": [{"from_day": "2026-06-01", "btc_usd": 95000, "network_eh": 1100, "fee_fraction": 0.02}],
         "power_prices": [
@@ -64,23 +83,42 @@ def _things() -> dict[str, Any]:
         "equipment": [{"id": "tx", "mva": 50, "cost_musd": 2, "lead_months": 3}],
         "slots": [{"equipment": "tx", "year": 2027, "units": 1}],
         "halls": _halls(),
-        "conversions": [{
-            "id": "swap", "from_hall": "shed", "to_hall": "shell", "site": "a", "max_lots": 1, "from_modules": 2,
-            "capex_musd_per_lot": 20, "build_months": 6, "off_months": 2,
-        }],
+        "conversions": [
+            {
+                "id": "swap",
+                "from_hall": "shed",
+                "to_hall": "shell",
+                "site": "a",
+                "max_lots": 1,
+                "from_modules": 2,
+                "capex_musd_per_lot": 20,
+                "build_months": 6,
+                "off_months": 2,
+            }
+        ],
         "asic_models": [
             {"id": "old", "j_per_th": 30, "buyable": False, "life_months": 60},
             {"id": "new", "j_per_th": 15, "usd_per_th": 15, "lead_months": 3, "deposit_fraction": 0.4, "residual_fraction": 0.3},
         ],
-        "gpu_models": [{
-            "id": "h100", "cluster_it_mw": 2, "gpus_per_mw": 700, "capex_musd_per_mw": 25, "lead_months": 6, "residual_fraction": 0.5,
-            "opex_musd_per_mw_year": 0.6,
-        }],
+        "gpu_models": [
+            {
+                "id": "h100",
+                "cluster_it_mw": 2,
+                "gpus_per_mw": 700,
+                "capex_musd_per_mw": 25,
+                "lead_months": 6,
+                "residual_fraction": 0.5,
+                "opex_musd_per_mw_year": 0.6,
+            }
+        ],
         "opening": _opening(),
         "leases": _leases(),
         "lease_sites": [
-            {"lease": "must", "site": "a"}, {"lease": "may", "site": "a", "rent_adder_usd_per_kw_month": 5},
-            {"lease": "spare", "site": "a"}, {"lease": "spare", "site": "b"}, {"lease": "spare", "site": "c"},
+            {"lease": "must", "site": "a"},
+            {"lease": "may", "site": "a", "rent_adder_usd_per_kw_month": 5},
+            {"lease": "spare", "site": "a"},
+            {"lease": "spare", "site": "b"},
+            {"lease": "spare", "site": "c"},
         ],
     }
 
@@ -89,16 +127,28 @@ def _halls() -> list[dict[str, Any]]:
     return [
         MINE | {"id": "shed", "module_it_mw": 10, "fixed_cost_musd_per_module_year": 0.1, "residual_musd_per_module": 0.5},
         MINE | {"id": "hut", "module_it_mw": 1},
-        SHELL | {
-            "id": "shell", "buildable": True, "capex_musd_per_module": 30, "build_months": 6, "residual_musd_per_module": 8,
-            "fixed_cost_musd_per_module_year": 0.2, "sites": ["a"],
+        SHELL
+        | {
+            "id": "shell",
+            "buildable": True,
+            "capex_musd_per_module": 30,
+            "build_months": 6,
+            "residual_musd_per_module": 8,
+            "fixed_cost_musd_per_module_year": 0.2,
+            "sites": ["a"],
         },
         SHELL | {"id": "late", "sites": ["a"], "life_months": 60},
         SHELL | {"id": "brief", "sites": ["a"], "life_months": 36},
         SHELL | {"id": "far", "sites": ["b", "c"]},
         {
-            "id": "dc", "product": "turnkey", "module_it_mw": 5, "pue_peak": 1.3, "pue_average": 1.2, "capex_musd_per_module": 40,
-            "build_months": 6, "sites": ["a"],
+            "id": "dc",
+            "product": "turnkey",
+            "module_it_mw": 5,
+            "pue_peak": 1.3,
+            "pue_average": 1.2,
+            "capex_musd_per_module": 40,
+            "build_months": 6,
+            "sites": ["a"],
         },
         {"id": "end", "product": "turnkey", "module_it_mw": 10, "pue_peak": 1.3, "pue_average": 1.2, "buildable": False, "life_months": 34},
     ]
@@ -125,8 +175,14 @@ def _opening() -> list[dict[str, Any]]:
 
 def _leases() -> list[dict[str, Any]]:
     return [
-        LEASE | {
-            "id": "must", "mandatory": True, "stage": "signed", "it_mw": 20, "penalty_usd_per_mw_month": 20000, "escalator_fraction": 0.03,
+        LEASE
+        | {
+            "id": "must",
+            "mandatory": True,
+            "stage": "signed",
+            "it_mw": 20,
+            "penalty_usd_per_mw_month": 20000,
+            "escalator_fraction": 0.03,
         },
         LEASE | {"id": "may", "it_mw": 15, "earliest_start": "2027-04", "drop_dead": "2028-06", "cost_fraction": 0.1},
         LEASE | {"id": "spare", "it_mw": 15},

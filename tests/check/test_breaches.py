@@ -100,8 +100,18 @@ def test_what_is_not_a_number_is_rejected(family: str, index: tuple[str, ...], v
 def test_unknown_names_and_periods_are_rejected_even_at_zero(family: str) -> None:
     keys = FAMILIES[family].keys
     good = {
-        "site": "a", "hall": "shed", "conversion": "swap", "cohort": "c1", "asic": "old", "gpu": "h100", "lease": "may", "grid": "a-far",
-        "equipment": "tx", "debt": "loan", "period": "2028", "block": "peak",
+        "site": "a",
+        "hall": "shed",
+        "conversion": "swap",
+        "cohort": "c1",
+        "asic": "old",
+        "gpu": "h100",
+        "lease": "may",
+        "grid": "a-far",
+        "equipment": "tx",
+        "debt": "loan",
+        "period": "2028",
+        "block": "peak",
     }
     for key in keys:
         index = tuple("ghost" if part == key else good[part] for part in keys)
@@ -147,8 +157,14 @@ def test_a_decision_that_does_not_exist_counts_as_zero() -> None:
         {"retired_modules": {("c7", "2029"): 2}},
     ],
     ids=[
-        "as much as the land", "from the month of the offer", "an upgrade ordered at the start", "a unit ordered at the start",
-        "from the month draws begin", "clusters ordered at the start", "as many as it needs", "all, at once",
+        "as much as the land",
+        "from the month of the offer",
+        "an upgrade ordered at the start",
+        "a unit ordered at the start",
+        "from the month draws begin",
+        "clusters ordered at the start",
+        "as many as it needs",
+        "all, at once",
     ],
 )
 def test_what_just_exists_passes(changes: Changes) -> None:

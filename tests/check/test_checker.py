@@ -16,7 +16,17 @@ from tests.check.portfolio import portfolio, valid_plan
 
 PACKAGE = Path(__file__).parents[2] / "planner" / "check"
 STANDARD = {
-    "__future__", "bisect", "collections", "dataclasses", "datetime", "fractions", "functools", "itertools", "math", "types", "typing",
+    "__future__",
+    "bisect",
+    "collections",
+    "dataclasses",
+    "datetime",
+    "fractions",
+    "functools",
+    "itertools",
+    "math",
+    "types",
+    "typing",
 }
 ACCOUNTS = {"revenue", "operating", "capex", "depreciation", "terminal", "basis"}
 CAUSES = {"hashing", "lease", "penalty", "gpu", "energy", "hall", "conversion", "asic", "grid", "equipment", "site", "overhead", "opening"}

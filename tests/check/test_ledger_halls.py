@@ -10,11 +10,25 @@ from planner.plan import Plan
 from tests.check.hand import QUARTERS_THEN_YEARS, SHELL, SITE, Decisions, expect, expect_entries, ledger_of, small
 
 SHED = {
-    "id": "shed", "product": "mining", "module_it_mw": 10, "pue_peak": 1.1, "pue_average": 1.1, "buildable": False, "life_months": 44,
-    "tax_life_months": 66, "fixed_cost_musd_per_module_year": 0.12, "residual_musd_per_module": 1,
+    "id": "shed",
+    "product": "mining",
+    "module_it_mw": 10,
+    "pue_peak": 1.1,
+    "pue_average": 1.1,
+    "buildable": False,
+    "life_months": 44,
+    "tax_life_months": 66,
+    "fixed_cost_musd_per_module_year": 0.12,
+    "residual_musd_per_module": 1,
 }
 SWAP = {
-    "id": "swap", "from_hall": "shed", "to_hall": "shell", "to_modules": 2, "max_lots": 1, "capex_musd_per_lot": 6, "build_months": 4,
+    "id": "swap",
+    "from_hall": "shed",
+    "to_hall": "shell",
+    "to_modules": 2,
+    "max_lots": 1,
+    "capex_musd_per_lot": 6,
+    "build_months": 4,
     "off_months": 2,
 }
 OLD = {"id": "c", "site": "s", "item": "shed", "count": 3, "in_service": "2025-01", "tax_basis_musd": 4.2}
@@ -137,8 +151,11 @@ def test_built_modules_over_unequal_periods_from_a_start_inside_a_year() -> None
     brief = SHELL | {"id": "brief", "buildable": True, "module_it_mw": 2, "capex_musd_per_module": 2, "life_months": 15}
     brief |= {"tax_life_months": 10, "fixed_cost_musd_per_module_year": 0.8, "residual_musd_per_module": 7}
     instance = small(
-        start="2027-07", periods=[{"months": 3, "count": 2}, {"months": 12, "count": 1}, {"months": 24, "count": 1}], halls=[big, brief],
-        sites=[SITE | {"fixed_cost_musd_per_year": 1}], finance={"overhead_musd_per_year": 2, "cost_inflation_fraction": 0.1},
+        start="2027-07",
+        periods=[{"months": 3, "count": 2}, {"months": 12, "count": 1}, {"months": 24, "count": 1}],
+        halls=[big, brief],
+        sites=[SITE | {"fixed_cost_musd_per_year": 1}],
+        finance={"overhead_musd_per_year": 2, "cost_inflation_fraction": 0.1},
     )
     found = ledger_of(instance, {"built_modules": {("s", "big", "2029-2030"): 1, ("s", "brief", "2028"): 1}})
     expect(found, "full_modules", {("s", "big", "2029-2030"): "1", ("s", "brief", "2028"): "1"})

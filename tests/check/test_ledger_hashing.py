@@ -18,8 +18,17 @@ DECK = [
 ]
 SHED = {"id": "shed", "product": "mining", "module_it_mw": 10, "pue_peak": 1.3, "pue_average": 1.25, "buildable": False}
 RIG = {
-    "id": "rig", "j_per_th": 25, "usd_per_th": 20, "deposit_fraction": 0.25, "lead_months": 3, "life_months": 36, "tax_life_months": 40,
-    "uptime_fraction": 0.9, "pool_fee_fraction": 0.02, "opex_usd_per_mwh": 2, "residual_fraction": 0.5,
+    "id": "rig",
+    "j_per_th": 25,
+    "usd_per_th": 20,
+    "deposit_fraction": 0.25,
+    "lead_months": 3,
+    "life_months": 36,
+    "tax_life_months": 40,
+    "uptime_fraction": 0.9,
+    "pool_fee_fraction": 0.02,
+    "opex_usd_per_mwh": 2,
+    "residual_fraction": 0.5,
 }
 
 
@@ -71,8 +80,14 @@ def mining() -> dict[str, Any]:
         {"id": "fleet", "site": "s", "item": "rig", "it_mw": 6, "in_service": "2025-04", "tax_basis_musd": 1.9},
     ]
     return {
-        "periods": [{"months": 3, "count": 4}, {"months": 12, "count": 1}], "halvings": HALVINGS, "btc": DECK, "power_prices": prices,
-        "sites": [site], "halls": [SHED], "asic_models": [RIG], "opening": opening,
+        "periods": [{"months": 3, "count": 4}, {"months": 12, "count": 1}],
+        "halvings": HALVINGS,
+        "btc": DECK,
+        "power_prices": prices,
+        "sites": [site],
+        "halls": [SHED],
+        "asic_models": [RIG],
+        "opening": opening,
     }
 
 

@@ -12,13 +12,29 @@ from planner.plan import Plan
 from tests.check.hand import SHELL, SITE, Decisions, expect, expect_entries, ledger_of, small
 
 SHORT = {
-    "id": "short", "tenant": "A", "product": "powered_shell", "it_mw": 10, "ready_by": "2027-05", "penalty_usd_per_mw_month": 50_000,
-    "term_months": 24, "rent_usd_per_kw_month": 100, "escalator_fraction": 0.1, "cost_fraction": 0.1,
+    "id": "short",
+    "tenant": "A",
+    "product": "powered_shell",
+    "it_mw": 10,
+    "ready_by": "2027-05",
+    "penalty_usd_per_mw_month": 50_000,
+    "term_months": 24,
+    "rent_usd_per_kw_month": 100,
+    "escalator_fraction": 0.1,
+    "cost_fraction": 0.1,
     "cap_rate_fraction": 0.1,
 }
 LONG = {
-    "id": "long", "tenant": "B", "product": "powered_shell", "it_mw": 5, "ready_by": "2027-11", "penalty_usd_per_mw_month": 100_000,
-    "term_months": 36, "rent_usd_per_kw_month": 180, "escalator_fraction": 0.1, "cost_fraction": 0.1,
+    "id": "long",
+    "tenant": "B",
+    "product": "powered_shell",
+    "it_mw": 5,
+    "ready_by": "2027-11",
+    "penalty_usd_per_mw_month": 100_000,
+    "term_months": 36,
+    "rent_usd_per_kw_month": 180,
+    "escalator_fraction": 0.1,
+    "cost_fraction": 0.1,
     "cap_rate_fraction": 0.1,
 }
 STARTS: Decisions = {"started": {("short", "s", "shell", "2027Q3"): 1, ("long", "s", "shell", "2028"): 1}}
@@ -107,10 +123,19 @@ def test_a_lease_that_ends_with_the_plan_has_no_tail() -> None:
     found = ledger_of(small(**parts), STARTS)
     expect(found, "capitalised_mw", {})
     expect(found, "terminal_musd", {"s": "88"})
-    expect_entries(found, "revenue", "lease", {
-        ("short", "2027Q3"): "3", ("short", "2027Q4"): "3", ("short", "2028"): "12.6", ("short", "2029"): "6.6",
-        ("long", "2028"): "12", ("long", "2029"): "13.2",
-    })
+    expect_entries(
+        found,
+        "revenue",
+        "lease",
+        {
+            ("short", "2027Q3"): "3",
+            ("short", "2027Q4"): "3",
+            ("short", "2028"): "12.6",
+            ("short", "2029"): "6.6",
+            ("long", "2028"): "12",
+            ("long", "2029"): "13.2",
+        },
+    )
 
 
 def test_a_lease_may_start_inside_a_lease_year_of_the_calendar() -> None:

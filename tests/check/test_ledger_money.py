@@ -12,7 +12,12 @@ from planner.plan import Plan
 from tests.check.hand import SHELL, SITE, Decisions, expect, ledger_of, small
 
 LOAN = {
-    "id": "loan", "limit_musd": 10, "rate_fraction": 0.08, "fee_fraction": 0.02, "advance_fraction": 0.5, "opening_balance_musd": 2,
+    "id": "loan",
+    "limit_musd": 10,
+    "rate_fraction": 0.08,
+    "fee_fraction": 0.02,
+    "advance_fraction": 0.5,
+    "opening_balance_musd": 2,
     "maturity": "2029-01",
 }
 BORROWING: Decisions = {
@@ -57,7 +62,8 @@ def test_the_cash_floor_is_met_at_the_end_of_every_period() -> None:
     parts = borrowing(finance={"opening_cash_musd": 20.0, "cash_floor_musd": 12.5})
     found = verify(small(**parts), Plan("small", BORROWING))
     assert {(v.tag, v.index): v.amount for v in found.violations} == {
-        ("8.7", ("2028",)): Fraction("0.3"), ("8.7", ("2029",)): Fraction("3.54"),
+        ("8.7", ("2028",)): Fraction("0.3"),
+        ("8.7", ("2029",)): Fraction("3.54"),
     }
     assert found.violations[0].words == "2028: cash ends at 12.2 M$, 0.3 M$ below the floor of 12.5 M$."
 
@@ -82,7 +88,10 @@ def taxed(periods: list[dict[str, int]], second_term: int) -> dict[str, Any]:
         LEASE | {"id": "b", "ready_by": "2029-01", "term_months": second_term},
     ]
     return {
-        "periods": periods, "halls": [SHELL], "leases": leases, "lease_sites": [{"lease": "a", "site": "s"}, {"lease": "b", "site": "s"}],
+        "periods": periods,
+        "halls": [SHELL],
+        "leases": leases,
+        "lease_sites": [{"lease": "a", "site": "s"}, {"lease": "b", "site": "s"}],
         "opening": [
             {"id": "c", "site": "s", "item": "shell", "count": 1, "in_service": "2026-01"},
             {"id": "gone", "site": "s", "item": "shell", "count": 1, "in_service": "2000-01", "tax_basis_musd": 8},

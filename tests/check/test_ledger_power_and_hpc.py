@@ -64,8 +64,10 @@ def test_transformers_carry_their_loading_limit() -> None:
     """One unit of 10 MVA at 80 %; 5 MW at a PUE of 1.5 and a power factor of 0.9 are 7.5 / 0.9 MVA, a third above 8."""
     lease = {"id": "l", "tenant": "A", "product": "powered_shell", "it_mw": 5, "ready_by": "2028-01", "rent_usd_per_kw_month": 1}
     parts = powered() | {
-        "sites": [SITE | {"power_factor": 0.9, "loading_limit_fraction": 0.8}], "halls": [SHELL],
-        "leases": [lease | {"term_months": 12}], "lease_sites": [{"lease": "l", "site": "s"}],
+        "sites": [SITE | {"power_factor": 0.9, "loading_limit_fraction": 0.8}],
+        "halls": [SHELL],
+        "leases": [lease | {"term_months": 12}],
+        "lease_sites": [{"lease": "l", "site": "s"}],
         "opening": [{"id": i, "site": "s", "item": i, "count": 1, "in_service": "2026-01"} for i in ("tx", "shell")],
     }
     found = verify(small(**parts), Plan("small", {"started": {("l", "s", "shell", "2028"): 1}}))
@@ -81,11 +83,22 @@ def clusters() -> dict[str, Any]:
         "gpu_market": [{"gpu": "gpu", "from_year": y, "usd_per_gpu_hour": p, "market_it_mw": mw} for y, p, mw in market],
         "halls": [{"id": "dc", "product": "turnkey", "module_it_mw": 2, "pue_peak": 1.3, "pue_average": 1.2, "buildable": False}],
         "opening": [{"id": "c", "site": "s", "item": "dc", "count": 4, "in_service": "2026-01"}],
-        "gpu_models": [{
-            "id": "gpu", "cluster_it_mw": 2, "gpus_per_mw": 500, "capex_musd_per_mw": 20, "deposit_fraction": 0.3, "lead_months": 13,
-            "life_months": 30, "tax_life_months": 50, "utilisation_fraction": 0.8, "load_factor_fraction": 0.9, "residual_fraction": 0.6,
-            "opex_musd_per_mw_year": 0.5,
-        }],
+        "gpu_models": [
+            {
+                "id": "gpu",
+                "cluster_it_mw": 2,
+                "gpus_per_mw": 500,
+                "capex_musd_per_mw": 20,
+                "deposit_fraction": 0.3,
+                "lead_months": 13,
+                "life_months": 30,
+                "tax_life_months": 50,
+                "utilisation_fraction": 0.8,
+                "load_factor_fraction": 0.9,
+                "residual_fraction": 0.6,
+                "opex_musd_per_mw_year": 0.5,
+            }
+        ],
         "finance": {"cost_inflation_fraction": 0.1},
     }
 

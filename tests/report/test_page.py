@@ -28,7 +28,7 @@ def part(of: Run, heading: str, width: int = 100) -> str:
     """One section of the plain page."""
     lines = plain(of, width).splitlines()
     begin = next(i for i, line in enumerate(lines) if line.startswith(heading))
-    end = next((i for i, line in enumerate(lines[begin + 1:], begin + 1) if line and not line.startswith(" ")), len(lines))
+    end = next((i for i, line in enumerate(lines[begin + 1 :], begin + 1) if line and not line.startswith(" ")), len(lines))
     return "\n".join(lines[begin:end])
 
 
@@ -240,15 +240,17 @@ def test_any_number_of_periods_fits_the_page(spans: list[tuple[int, int]], years
 
 
 def test_many_sites_and_orders_are_cut_with_a_word() -> None:
-    """Thirty sites: the largest eight are shown, the others counted, and so are orders beyond the first twenty."""
+    """Thirty sites: the largest eight are shown, the others counted, and so are the smaller of more than twenty orders."""
     sites = [{"id": f"s{i:02}", "market": "ercot", "land_it_mw": 40} for i in range(30)]
     grid = [{"id": f"g{i:02}", "site": f"s{i:02}", "kind": "energised", "mw": 30, "from_month": "2020-01"} for i in range(30)]
     many = instance(sites=sites, grid=grid, opening=[], leases=[], lease_sites=[], conversions=[])
-    built: Any = {(f"s{i:02}", "shell", "2027Q4"): 1 for i in range(30)}
+    built: Any = {(f"s{i:02}", "shell", "2027Q4"): 1 for i in range(30)} | {("s29", "room", "2027Q4"): 2}
     text = plain(run_of(many, Plan("sample", {"built_modules": built})))
     assert "All 30 sites" in text
-    assert "... and 22 more sites, in tables/allocation.csv" in text
-    assert "... and 10 more orders, in tables/orders.csv" in text
+    assert "... and 22 sites more, in tables/allocation.csv" in text
+    assert "... and 11 smaller orders more, in tables/orders.csv" in text
+    assert "Build room s29 2 modules 2027-04 2027-10 20.0 40.0" in words(text)
+    assert "Total 520.0 790.0" in words(text)
 
 
 MARKUP = "[red]x[/red] [link=http://e]y :smile: =1+1"

@@ -89,6 +89,7 @@ def test_it_holds_no_foreign_markup_and_follows_dark_mode() -> None:
 
 def test_the_legend_names_the_uses_that_occur() -> None:
     """Five uses in the sample; idle halls alone when nothing is decided."""
+
     def named(of: Run) -> int:
         return sum(f'height="12" fill="{colour}"' in svg(of) for colour in COLOURS.values())
 

@@ -60,7 +60,8 @@ def test_violations_come_back(tmp_path: Path) -> None:
     assert of.certificate is not None
     assert not back.ok
     assert [(v.tag, v.rule, v.index, float(v.amount), v.unit, v.words) for v in back.violations] == [
-        (v.tag, v.rule, v.index, float(v.amount), v.unit, v.words) for v in of.certificate.violations]
+        (v.tag, v.rule, v.index, float(v.amount), v.unit, v.words) for v in of.certificate.violations
+    ]
 
 
 def test_a_run_without_a_plan_is_kept_too(tmp_path: Path) -> None:

@@ -37,21 +37,24 @@ def tolerance(row: dict[str, str]) -> float:
 
 def tables(begin: str, months: int, deck: dict[str, float], j_per_th: float = 25.0) -> dict[str, pd.DataFrame]:
     """The tables of a mine over one period that begins with the month `begin`, with the protocol's halvings."""
-    run = solved(mining(
-        start=begin,
-        periods=[{"months": months, "count": 1}],
-        halvings=PROTOCOL_HALVINGS,
-        grid=[meter(from_month=begin)],
-        power_prices=[power_price(from_year=int(begin[:4]))],
-        btc=[btc(from_day=f"{begin}-01", **deck)],
-        asic_models=[rig(j_per_th=j_per_th)],
-        opening=[standing("mine", in_service=begin), fleet(in_service=begin)],
-    ))
+    run = solved(
+        mining(
+            start=begin,
+            periods=[{"months": months, "count": 1}],
+            halvings=PROTOCOL_HALVINGS,
+            grid=[meter(from_month=begin)],
+            power_prices=[power_price(from_year=int(begin[:4]))],
+            btc=[btc(from_day=f"{begin}-01", **deck)],
+            asic_models=[rig(j_per_th=j_per_th)],
+            opening=[standing("mine", in_service=begin), fleet(in_service=begin)],
+        )
+    )
     return dict(run.tables)
 
 
 @pytest.mark.parametrize(
-    ("name", "start", "months"), [("K1", "2026-01", 1), ("K2", "2025-03", 1), ("K3", "2024-12", 1), ("K4", "2022-04", 3)])
+    ("name", "start", "months"), [("K1", "2026-01", 1), ("K2", "2025-03", 1), ("K3", "2024-12", 1), ("K4", "2022-04", 3)]
+)
 def test_hashprice_agrees_with_what_was_published(name: str, start: str, months: int) -> None:
     """K1-K4: price, difficulty and fee share of the day or quarter give the published hashprice; K4 lies before the halving of 2024."""
     row = check(name)

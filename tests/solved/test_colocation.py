@@ -41,12 +41,14 @@ def test_no_start_after_the_drop_dead_month(drop_dead: str | None, value: float)
 
 def test_a_lease_is_taken_once() -> None:
     """(4.2): two sites with a shell; `north` pays half more: 100 + 18. Without the rule at both: 130."""
-    run = solved(leased(
-        sites=[site(), site(id="north")],
-        grid=[meter(mw=5), meter(id="north_meter", site="north", mw=5)],
-        opening=[standing(), standing(id="north_shell", site="north")],
-        lease_sites=[accepts(), accepts(at="north", rent_adder_usd_per_kw_month=500)],
-    ))
+    run = solved(
+        leased(
+            sites=[site(), site(id="north")],
+            grid=[meter(mw=5), meter(id="north_meter", site="north", mw=5)],
+            opening=[standing(), standing(id="north_shell", site="north")],
+            lease_sites=[accepts(), accepts(at="north", rent_adder_usd_per_kw_month=500)],
+        )
+    )
     assert worth(run) == near(118)
     assert chosen(run, "started", "anchor", "north", "shell", "2027Q1") == 1
 
@@ -54,15 +56,13 @@ def test_a_lease_is_taken_once() -> None:
 @pytest.mark.parametrize(("mandatory", "value"), [(True, 92.0), (False, 100.0)])
 def test_a_mandatory_lease_is_served_at_a_loss(mandatory: bool, value: float) -> None:
     """(4.3): the shell costs 20 and the rent is 12: served at once (later starts lose more) when mandatory, declined when not."""
-    run = solved(leased(
-        halls=[hall(buildable=True, capex_musd_per_module=20)], opening=[], leases=[lease(mandatory=mandatory)]))
+    run = solved(leased(halls=[hall(buildable=True, capex_musd_per_module=20)], opening=[], leases=[lease(mandatory=mandatory)]))
     assert worth(run) == near(value)
 
 
 def test_a_mandatory_lease_larger_than_the_grid_is_infeasible() -> None:
     """(4.3), (4.6), (6.4): 12 MW must be served from a 10 MW meter: there is no plan, and none is shown."""
-    run = solve(leased(
-        sites=[site(land_it_mw=20)], opening=[standing(count=12)], leases=[lease(it_mw=12, mandatory=True)]))
+    run = solve(leased(sites=[site(land_it_mw=20)], opening=[standing(count=12)], leases=[lease(it_mw=12, mandatory=True)]))
     assert run.outcome == "infeasible"
     assert run.plan is None
     assert run.certificate is None
@@ -73,8 +73,9 @@ def test_a_lease_fills_every_period_it_touches() -> None:
 
     Four months and then 6 from July: 110; the second alone from April: 109. If the first filled only its first quarter, both: 113.
     """
-    run = solved(leased(
-        leases=[lease(term_months=4), lease(id="second", earliest_start="2027-04")], lease_sites=[accepts(), accepts("second")]))
+    run = solved(
+        leased(leases=[lease(term_months=4), lease(id="second", earliest_start="2027-04")], lease_sites=[accepts(), accepts("second")])
+    )
     assert worth(run) == near(110)
     assert state(run, "leased_mw", "site", "shell", "2027Q2") == near(1)
 
@@ -87,8 +88,9 @@ def test_the_product_must_match() -> None:
 
 def test_tenants_take_only_sites_that_they_accept() -> None:
     """(4.1): the shell stands at `site`, the tenant accepts only `north`: 100. Were it placed anywhere: 112."""
-    run = solved(leased(
-        sites=[site(), site(id="north")], grid=[meter(), meter(id="north_meter", site="north")], lease_sites=[accepts(at="north")]))
+    run = solved(
+        leased(sites=[site(), site(id="north")], grid=[meter(), meter(id="north_meter", site="north")], lease_sites=[accepts(at="north")])
+    )
     assert worth(run) == near(100)
 
 
@@ -97,11 +99,13 @@ def test_rent_has_an_adder_and_costs_a_share() -> None:
 
     Adder forgotten: 119.2; cost forgotten: 130.
     """
-    run = solved(leased(
-        opening=[standing(count=2)],
-        leases=[lease(it_mw=2, cost_fraction=0.2)],
-        lease_sites=[accepts(rent_adder_usd_per_kw_month=250)],
-    ))
+    run = solved(
+        leased(
+            opening=[standing(count=2)],
+            leases=[lease(it_mw=2, cost_fraction=0.2)],
+            lease_sites=[accepts(rent_adder_usd_per_kw_month=250)],
+        )
+    )
     assert worth(run) == near(124)
     assert state(run, "revenue_musd", "site", "2027Q1") == near(7.5)
     assert state(run, "operating_musd", "site", "2027Q1") == near(1.5)
@@ -160,12 +164,14 @@ def test_a_lease_past_the_horizon_needs_a_hall_past_it(term: int, value: float) 
 def test_tails_share_the_halls_that_outlive_the_horizon() -> None:
     """(4.8): two shells end with the plan, one a month later; of two leases of 13 months one fits: 112. Without the rule both: 124."""
     tenants = [lease(id=name, term_months=13, drop_dead="2027-01") for name in ("anchor", "second")]
-    run = solved(leased(
-        halls=[hall(life_months=12)],
-        opening=[standing(), standing(id="next"), standing(id="later", in_service="2027-02")],
-        leases=tenants,
-        lease_sites=[accepts(), accepts("second")],
-    ))
+    run = solved(
+        leased(
+            halls=[hall(life_months=12)],
+            opening=[standing(), standing(id="next"), standing(id="later", in_service="2027-02")],
+            leases=tenants,
+            lease_sites=[accepts(), accepts("second")],
+        )
+    )
     assert worth(run) == near(112)
 
 
@@ -179,11 +185,13 @@ def test_a_lease_is_worth_a_year_of_its_income_over_the_cap_rate() -> None:
 
     100 + 9 of rent - 0.12 of upkeep + 118.8 = 227.68. The sum of the 9 months over the cap rate would be 89.1; upkeep forgotten 120.
     """
-    run = solved(leased(
-        halls=[hall(fixed_cost_musd_per_module_year=0.12)],
-        leases=[lease(earliest_start="2027-04")],
-        finance={"exit_cost_fraction": 0.0},
-    ))
+    run = solved(
+        leased(
+            halls=[hall(fixed_cost_musd_per_module_year=0.12)],
+            leases=[lease(earliest_start="2027-04")],
+            finance={"exit_cost_fraction": 0.0},
+        )
+    )
     assert worth(run) == near(227.68)
     assert state(run, "terminal_musd", "site") == near(118.8)
 
@@ -194,12 +202,14 @@ def test_the_capitalised_income_follows_the_escalator() -> None:
     The landlord keeps 80 %; upkeep 0.12 grows by 10 % a year: (0.8·12.9 - 0.132)/0.1 = 101.88.
     Cash: 0.8·(9 + 12.9) - 0.12 - 0.132 = 17.268: 219.148. On the rent of the last month 13.2 would be capitalised.
     """
-    run = solved(leased(
-        periods=QUARTERS_THEN_A_YEAR,
-        halls=[hall(fixed_cost_musd_per_module_year=0.12)],
-        leases=[lease(earliest_start="2027-04", escalator_fraction=0.1, cost_fraction=0.2)],
-        finance={"exit_cost_fraction": 0.0, "cost_inflation_fraction": 0.1},
-    ))
+    run = solved(
+        leased(
+            periods=QUARTERS_THEN_A_YEAR,
+            halls=[hall(fixed_cost_musd_per_module_year=0.12)],
+            leases=[lease(earliest_start="2027-04", escalator_fraction=0.1, cost_fraction=0.2)],
+            finance={"exit_cost_fraction": 0.0, "cost_inflation_fraction": 0.1},
+        )
+    )
     assert state(run, "terminal_musd", "site") == near(101.88)
     assert worth(run) == near(219.148)
 
@@ -216,8 +226,7 @@ def test_a_capitalised_hall_has_no_residual() -> None:
 
     100 + 12 + 120 + 2.5 = 234.5; building and lease counted both: 237.
     """
-    run = solved(leased(
-        halls=[hall(module_it_mw=2, residual_musd_per_module=5)], finance={"exit_cost_fraction": 0.0}))
+    run = solved(leased(halls=[hall(module_it_mw=2, residual_musd_per_module=5)], finance={"exit_cost_fraction": 0.0}))
     assert worth(run) == near(234.5)
     assert state(run, "capitalised_mw", "site", "shell") == near(1)
 
@@ -242,10 +251,12 @@ def test_the_contract_method_carries_upkeep() -> None:
     A lease of 30 months leaves 6 months of 1 - 0.011, at the upkeep of 2028: 5.934.
     Cash 24 - 0.12 - 0.132: 129.682. Without upkeep in the tail 129.748.
     """
-    run = solved(leased(
-        periods=years(2),
-        halls=[hall(fixed_cost_musd_per_module_year=0.12)],
-        leases=[lease(term_months=30, drop_dead="2027-01")],
-        finance={"exit_cost_fraction": 0.0, "terminal_method": "contract", "cost_inflation_fraction": 0.1},
-    ))
+    run = solved(
+        leased(
+            periods=years(2),
+            halls=[hall(fixed_cost_musd_per_module_year=0.12)],
+            leases=[lease(term_months=30, drop_dead="2027-01")],
+            finance={"exit_cost_fraction": 0.0, "terminal_method": "contract", "cost_inflation_fraction": 0.1},
+        )
+    )
     assert worth(run) == near(129.682)

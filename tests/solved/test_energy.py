@@ -43,11 +43,13 @@ def test_energy_is_paid_at_the_average_factor_with_the_adder() -> None:
 
     Without the adder 7.7088, without the factor 7.446, at the peak factor of 1.5 6.789.
     """
-    run = solved(mining(
-        sites=[site(energy_adder_usd_per_mwh=50)],
-        halls=[mine(pue_peak=1.5, pue_average=1.2)],
-        power_prices=[power_price(usd_per_mwh=100)],
-    ))
+    run = solved(
+        mining(
+            sites=[site(energy_adder_usd_per_mwh=50)],
+            halls=[mine(pue_peak=1.5, pue_average=1.2)],
+            power_prices=[power_price(usd_per_mwh=100)],
+        )
+    )
     assert worth(run) == near(107.1832)
     assert state(run, "draw_mw", "site", "2027Q1", "all") == near(1.2)
 
@@ -58,23 +60,27 @@ def test_the_whole_cost_decides_whether_to_run(factor: float, adder: float) -> N
 
     4.38 from the other half, less its adder of 150: 0.657. Judged by the spot price alone it would run at a loss.
     """
-    run = solved(mining(
-        sites=[site(energy_adder_usd_per_mwh=adder)],
-        halls=[mine(pue_peak=1.2, pue_average=factor)],
-        power_prices=blocks(0, 900, 0.5),
-    ))
+    run = solved(
+        mining(
+            sites=[site(energy_adder_usd_per_mwh=adder)],
+            halls=[mine(pue_peak=1.2, pue_average=factor)],
+            power_prices=blocks(0, 900, 0.5),
+        )
+    )
     assert worth(run) == near(100 + 4380 * (1000 - adder) / 1e6)
     assert chosen(run, "run_mw", "site", "mine", "rig", "2027Q2", "peak") == 0
 
 
 def test_each_site_pays_the_prices_of_its_market() -> None:
     """(7.1): 1 MW hashes at each of two sites; power costs 100 in the one market and 700 in the other: 8.76·(0.9 + 0.3)."""
-    run = solved(mining(
-        sites=[site(), site(id="north", market="other")],
-        grid=[meter(), meter(id="north_meter", site="north")],
-        opening=[standing("mine"), fleet(), standing("mine", id="north_mine", site="north"), fleet(id="north_fleet", site="north")],
-        power_prices=[power_price(usd_per_mwh=100), power_price(market="other", block="flat", usd_per_mwh=700)],
-    ))
+    run = solved(
+        mining(
+            sites=[site(), site(id="north", market="other")],
+            grid=[meter(), meter(id="north_meter", site="north")],
+            opening=[standing("mine"), fleet(), standing("mine", id="north_mine", site="north"), fleet(id="north_fleet", site="north")],
+            power_prices=[power_price(usd_per_mwh=100), power_price(market="other", block="flat", usd_per_mwh=700)],
+        )
+    )
     assert worth(run) == near(100 + 8.76 * 1.2)
     assert state(run, "energy_cost_musd", "north", "2027Q1") == near(2160 * 700 / 1e6)
 
@@ -84,10 +90,12 @@ def test_worse_machines_stop_first() -> None:
 
     1 MW each: 4380·(1000 + 625) + 4380·200 = 7.1175 + 0.876 = 7.9935. If the worse ran too: 7.227.
     """
-    run = solved(mining(
-        asic_models=[rig(), rig(id="old_rig", j_per_th=40)],
-        opening=[standing("mine", count=2), fleet(), fleet(id="old_fleet", item="old_rig")],
-        power_prices=blocks(0, 800, 0.5),
-    ))
+    run = solved(
+        mining(
+            asic_models=[rig(), rig(id="old_rig", j_per_th=40)],
+            opening=[standing("mine", count=2), fleet(), fleet(id="old_fleet", item="old_rig")],
+            power_prices=blocks(0, 800, 0.5),
+        )
+    )
     assert worth(run) == near(107.9935)
     assert chosen(run, "run_mw", "site", "mine", "old_rig", "2027Q1", "peak") == 0

@@ -58,13 +58,15 @@ def test_the_deposit_is_due_at_the_order() -> None:
     but in the second (2 + 3 - 3): service in July, 2 + 3 + 9 - 7 in cash.
     2 + 9 + 18 - 10 = 19. Were all paid at service it would come in April: 28.
     """
-    run = solved(leased(
-        opening=[standing(count=3)],
-        grid=[meter(mw=1), upgrade(mw=2, cost_musd=10, lead_months=3, deposit_fraction=0.3)],
-        leases=[lease(earliest_start="2027-04"), lease(id="second", it_mw=2, rent_usd_per_kw_month=1500, earliest_start="2027-04")],
-        lease_sites=[accepts(), accepts("second")],
-        finance={"opening_cash_musd": 2.0},
-    ))
+    run = solved(
+        leased(
+            opening=[standing(count=3)],
+            grid=[meter(mw=1), upgrade(mw=2, cost_musd=10, lead_months=3, deposit_fraction=0.3)],
+            leases=[lease(earliest_start="2027-04"), lease(id="second", it_mw=2, rent_usd_per_kw_month=1500, earliest_start="2027-04")],
+            lease_sites=[accepts(), accepts("second")],
+            finance={"opening_cash_musd": 2.0},
+        )
+    )
     assert worth(run) == near(19)
     assert chosen(run, "upgraded", "upgrade", "2027Q3") == 1
 
@@ -78,14 +80,16 @@ def test_a_floor_that_cannot_be_held_is_infeasible() -> None:
 
 def test_the_capex_budget_holds_per_calendar_year() -> None:
     """(8.8): two tenants, each shell costs 1; the budget of 2027 is 1: one shell then, one in 2028: 100 + 23 + 11 = 134. Without: 146."""
-    run = solved(leased(
-        periods=[{"months": 3, "count": 4}, {"months": 12, "count": 1}],
-        halls=[hall(buildable=True, capex_musd_per_module=1)],
-        opening=[],
-        leases=[lease(), lease(id="second")],
-        lease_sites=[accepts(), accepts("second")],
-        budgets=[{"year": 2027, "capex_musd": 1}],
-    ))
+    run = solved(
+        leased(
+            periods=[{"months": 3, "count": 4}, {"months": 12, "count": 1}],
+            halls=[hall(buildable=True, capex_musd_per_module=1)],
+            opening=[],
+            leases=[lease(), lease(id="second")],
+            lease_sites=[accepts(), accepts("second")],
+            budgets=[{"year": 2027, "capex_musd": 1}],
+        )
+    )
     assert worth(run) == near(134)
     assert chosen(run, "built_modules", "site", "shell", "2028") == 1
 
@@ -94,14 +98,16 @@ def test_the_capex_budget_holds_per_calendar_year() -> None:
 def test_a_period_of_several_years_has_the_sum_of_their_budgets(budgets: list[tuple[int, float]], value: float) -> None:
     """(8.8): one period of two years, three tenants of 24 and shells of 1; a year without a row leaves the period without limit."""
     names = ["anchor", "second", "third"]
-    run = solved(leased(
-        periods=[{"months": 24, "count": 1}],
-        halls=[hall(buildable=True, capex_musd_per_module=1)],
-        opening=[],
-        leases=[lease(id=name) for name in names],
-        lease_sites=[accepts(name) for name in names],
-        budgets=[{"year": year, "capex_musd": musd} for year, musd in budgets],
-    ))
+    run = solved(
+        leased(
+            periods=[{"months": 24, "count": 1}],
+            halls=[hall(buildable=True, capex_musd_per_module=1)],
+            opening=[],
+            leases=[lease(id=name) for name in names],
+            lease_sites=[accepts(name) for name in names],
+            budgets=[{"year": year, "capex_musd": musd} for year, musd in budgets],
+        )
+    )
     assert worth(run) == near(value)
 
 
@@ -185,17 +191,19 @@ def test_a_draw_may_fund_the_capex_of_any_site() -> None:
 
     Each shell earns 6 in 2028: 6 - 10 + 12 - 0.15·4.2105, as from one site. With one shell alone no debt: 6 - 5 + 6 = 7.
     """
-    run = solved(leased(
-        periods=years(2),
-        sites=[site(), site(id="north")],
-        grid=[meter(), meter(id="north_meter", site="north")],
-        halls=[hall(buildable=True, build_months=12, capex_musd_per_module=5)],
-        opening=[],
-        leases=[lease(rent_usd_per_kw_month=500), lease(id="second", rent_usd_per_kw_month=500)],
-        lease_sites=[accepts(), accepts("second", at="north")],
-        debt=[facility(fee_fraction=0.05, advance_fraction=0.43)],
-        finance={"opening_cash_musd": 6.0},
-    ))
+    run = solved(
+        leased(
+            periods=years(2),
+            sites=[site(), site(id="north")],
+            grid=[meter(), meter(id="north_meter", site="north")],
+            halls=[hall(buildable=True, build_months=12, capex_musd_per_module=5)],
+            opening=[],
+            leases=[lease(rent_usd_per_kw_month=500), lease(id="second", rent_usd_per_kw_month=500)],
+            lease_sites=[accepts(), accepts("second", at="north")],
+            debt=[facility(fee_fraction=0.05, advance_fraction=0.43)],
+            finance={"opening_cash_musd": 6.0},
+        )
+    )
     assert worth(run) == near(8 - 0.15 * 4 / 0.95)
 
 
@@ -204,11 +212,13 @@ def test_nothing_is_owed_in_the_period_after_the_maturity() -> None:
 
     12 of rent a quarter: D1·(100 + 12 - 0.2) + D2·(12 - 8.2) + (D3 + D4)·12. Without the maturity it would stay to the end for more.
     """
-    run = solved(leased(
-        leases=[lease(rent_usd_per_kw_month=4000)],
-        debt=[facility(opening_balance_musd=8, maturity="2027-04")],
-        finance={"discount_rate_fraction": 0.21},
-    ))
+    run = solved(
+        leased(
+            leases=[lease(rent_usd_per_kw_month=4000)],
+            debt=[facility(opening_balance_musd=8, maturity="2027-04")],
+            finance={"discount_rate_fraction": 0.21},
+        )
+    )
     first, second, third, fourth = QUARTER_FACTORS
     assert worth(run) == near(first * 111.8 + second * 3.8 + (third + fourth) * 12)
     assert state(run, "debt_musd", "bank", "2027Q1") == near(8)
@@ -243,6 +253,7 @@ def test_each_facility_has_its_own_limit_and_rate() -> None:
 
     Fees are zero: 3 at 5 % and 1 at 10 %: 6 - 10 + 12 - 0.15 - 0.1 = 7.75.
     """
-    instance = financed().with_("debt", [
-        facility(id="cheap", limit_musd=3, rate_fraction=0.05, advance_fraction=0.5), facility(id="dear", advance_fraction=0.5)])
+    instance = financed().with_(
+        "debt", [facility(id="cheap", limit_musd=3, rate_fraction=0.05, advance_fraction=0.5), facility(id="dear", advance_fraction=0.5)]
+    )
     assert worth(solved(instance)) == near(7.75)

@@ -60,13 +60,17 @@ def test_retirement_is_whole() -> None:
 
 def test_a_hall_is_built_only_where_it_is_allowed() -> None:
     """(2.1): the tenant pays 18 at `site` and 12 at `north`, but shells (1 M$) go only to `north`: 111. Without the rule 117."""
-    run = solved(leased(
-        halls=[hall(buildable=True, capex_musd_per_module=1, sites=["north"])],
-        opening=[],
-        sites=[site(), site(id="north")],
-        grid=[{"id": f"{name}_meter", "site": name, "kind": "energised", "mw": 5, "from_month": "2027-01"} for name in ("site", "north")],
-        lease_sites=[accepts(rent_adder_usd_per_kw_month=500), accepts(at="north")],
-    ))
+    run = solved(
+        leased(
+            halls=[hall(buildable=True, capex_musd_per_module=1, sites=["north"])],
+            opening=[],
+            sites=[site(), site(id="north")],
+            grid=[
+                {"id": f"{name}_meter", "site": name, "kind": "energised", "mw": 5, "from_month": "2027-01"} for name in ("site", "north")
+            ],
+            lease_sites=[accepts(rent_adder_usd_per_kw_month=500), accepts(at="north")],
+        )
+    )
     assert worth(run) == near(111)
     assert chosen(run, "built_modules", "north", "shell", "2027Q1") == 1
 
@@ -85,12 +89,14 @@ def test_a_conversion_stops_the_mine_at_the_switch_off_month() -> None:
     The mine works until month 7: 2.16 + 2.184 + 2.208/3; then 3 months at 3: 100 + 5.08 + 9 - 1 = 113.08.
     Without downtime the third quarter would be full (114.552); if the mine stopped with the works at month 3, 110.16.
     """
-    run = solved(mining(
-        halls=[mine(), hall()],
-        conversions=[conversion(build_months=6, off_months=2)],
-        leases=[lease(earliest_start="2027-10", rent_usd_per_kw_month=3000)],
-        lease_sites=[accepts()],
-    ))
+    run = solved(
+        mining(
+            halls=[mine(), hall()],
+            conversions=[conversion(build_months=6, off_months=2)],
+            leases=[lease(earliest_start="2027-10", rent_usd_per_kw_month=3000)],
+            lease_sites=[accepts()],
+        )
+    )
     assert worth(run) == near(113.08)
     assert chosen(run, "converted_lots", "change", "old_mine", "2027Q4") == 1
     assert state(run, "average_modules", "site", "mine", "2027Q3") == near(1 / 3)
@@ -117,13 +123,15 @@ def test_a_lot_takes_and_gives_whole_modules() -> None:
     100 + 36 - 1 + 8.76 = 143.76. One for one: two tenants, 100 + 72 - 2 + 8.76; lots in fractions: 1.5 lots of no use.
     """
     tenants = [lease(rent_usd_per_kw_month=3000), lease(id="second", rent_usd_per_kw_month=3000)]
-    run = solved(mining(
-        halls=[mine(), hall()],
-        opening=[standing("mine", count=3), fleet(it_mw=3)],
-        conversions=[conversion(from_modules=2)],
-        leases=tenants,
-        lease_sites=BOTH_ACCEPT,
-    ))
+    run = solved(
+        mining(
+            halls=[mine(), hall()],
+            opening=[standing("mine", count=3), fleet(it_mw=3)],
+            conversions=[conversion(from_modules=2)],
+            leases=tenants,
+            lease_sites=BOTH_ACCEPT,
+        )
+    )
     assert worth(run) == near(143.76)
     assert chosen(run, "converted_lots", "change", "old_mine", "2027Q1") == 1
 
@@ -145,40 +153,48 @@ def test_a_module_leaves_only_once() -> None:
     Two tenants want 6 of rent each from July: one is served: 100 + 6 - 1 = 105. Without the rule both: 109.
     """
     lots = [conversion(id=name, build_months=6, capex_musd_per_lot=cost) for name, cost in (("cheap", 1.0), ("dear", 2.0))]
-    run = solved(tiny(
-        halls=[mine(life_months=6), hall()],
-        opening=[standing("mine")],
-        conversions=lots,
-        leases=[lease(earliest_start="2027-07"), lease(id="second", earliest_start="2027-07")],
-        lease_sites=BOTH_ACCEPT,
-    ))
+    run = solved(
+        tiny(
+            halls=[mine(life_months=6), hall()],
+            opening=[standing("mine")],
+            conversions=lots,
+            leases=[lease(earliest_start="2027-07"), lease(id="second", earliest_start="2027-07")],
+            lease_sites=BOTH_ACCEPT,
+        )
+    )
     assert worth(run) == near(105)
     assert chosen(run, "converted_lots", "cheap", "old_mine", "2027Q3") == 1
 
 
 def test_lots_at_a_site_are_limited_over_all_cohorts() -> None:
     """(2.5): two cohorts of one module, at most one lot at the site: 100 + 12 - 1 = 111. Without the rule two: 122."""
-    run = solved(tiny(
-        halls=[mine(), hall()],
-        opening=[standing("mine"), standing("mine", id="other_mine")],
-        conversions=[conversion(max_lots=1)],
-        leases=TWO_TENANTS,
-        lease_sites=BOTH_ACCEPT,
-    ))
+    run = solved(
+        tiny(
+            halls=[mine(), hall()],
+            opening=[standing("mine"), standing("mine", id="other_mine")],
+            conversions=[conversion(max_lots=1)],
+            leases=TWO_TENANTS,
+            lease_sites=BOTH_ACCEPT,
+        )
+    )
     assert worth(run) == near(111)
 
 
 def test_a_conversion_belongs_to_its_site() -> None:
     """(2.2): the conversion is for `north` only; both sites have a mine and the tenant pays half more at `site`: 111, not 117."""
-    run = solved(tiny(
-        sites=[site(), site(id="north")],
-        grid=[{"id": f"{name}_meter", "site": name, "kind": "energised", "mw": 5, "from_month": "2027-01"} for name in ("site", "north")],
-        halls=[mine(), hall()],
-        opening=[standing("mine"), standing("mine", id="north_mine", site="north")],
-        conversions=[conversion(site="north")],
-        leases=[lease()],
-        lease_sites=[accepts(rent_adder_usd_per_kw_month=500), accepts(at="north")],
-    ))
+    run = solved(
+        tiny(
+            sites=[site(), site(id="north")],
+            grid=[
+                {"id": f"{name}_meter", "site": name, "kind": "energised", "mw": 5, "from_month": "2027-01"} for name in ("site", "north")
+            ],
+            halls=[mine(), hall()],
+            opening=[standing("mine"), standing("mine", id="north_mine", site="north")],
+            conversions=[conversion(site="north")],
+            leases=[lease()],
+            lease_sites=[accepts(rent_adder_usd_per_kw_month=500), accepts(at="north")],
+        )
+    )
     assert worth(run) == near(111)
     assert chosen(run, "converted_lots", "change", "north_mine", "2027Q1") == 1
 
@@ -206,11 +222,13 @@ def test_miners_use_a_module_from_the_month_it_works() -> None:
 
 def test_the_residual_is_for_modules_that_outlive_the_horizon() -> None:
     """(2.8), (10.9): two shells of 12 months, from January (ends at the horizon: nothing) and from February (5 M$): 105, not 110."""
-    run = solved(tiny(
-        halls=[hall(life_months=12, residual_musd_per_module=5)],
-        opening=[standing(), standing(id="later", in_service="2027-02")],
-        finance={"exit_cost_fraction": 0.0},
-    ))
+    run = solved(
+        tiny(
+            halls=[hall(life_months=12, residual_musd_per_module=5)],
+            opening=[standing(), standing(id="later", in_service="2027-02")],
+            finance={"exit_cost_fraction": 0.0},
+        )
+    )
     assert worth(run) == near(105)
     assert state(run, "final_modules", "site", "shell") == 1
 
@@ -232,12 +250,14 @@ def test_a_new_hall_holds_land_from_its_order() -> None:
 
     100 + 2.16 + 9 - 1 = 110.16 (mining on: 108.76). Were land held only from service: 114.552; with no limit: 116.76.
     """
-    run = solved(mining(
-        sites=[site(land_it_mw=1)],
-        halls=[mine(), hall(buildable=True, build_months=6, capex_musd_per_module=1)],
-        leases=[lease(earliest_start="2027-10", rent_usd_per_kw_month=3000)],
-        lease_sites=[accepts()],
-    ))
+    run = solved(
+        mining(
+            sites=[site(land_it_mw=1)],
+            halls=[mine(), hall(buildable=True, build_months=6, capex_musd_per_module=1)],
+            leases=[lease(earliest_start="2027-10", rent_usd_per_kw_month=3000)],
+            lease_sites=[accepts()],
+        )
+    )
     assert worth(run) == near(110.16)
     assert chosen(run, "retired_modules", "old_mine", "2027Q2") == 1
     assert chosen(run, "built_modules", "site", "shell", "2027Q4") == 1
@@ -250,14 +270,16 @@ def test_modules_under_conversion_hold_land() -> None:
     """
     yard = hall(id="yard", product="powered_land", buildable=True, life_months=6, capex_musd_per_module=0.1)
     guest = lease(id="guest", product="powered_land", earliest_start="2027-04", drop_dead="2027-04", term_months=6)
-    run = solved(tiny(
-        sites=[site(land_it_mw=1)],
-        halls=[mine(), hall(), yard],
-        opening=[standing("mine")],
-        conversions=[conversion(build_months=6, off_months=6)],
-        leases=[lease(earliest_start="2027-10", rent_usd_per_kw_month=3000), guest],
-        lease_sites=[accepts(), accepts("guest")],
-    ))
+    run = solved(
+        tiny(
+            sites=[site(land_it_mw=1)],
+            halls=[mine(), hall(), yard],
+            opening=[standing("mine")],
+            conversions=[conversion(build_months=6, off_months=6)],
+            leases=[lease(earliest_start="2027-10", rent_usd_per_kw_month=3000), guest],
+            lease_sites=[accepts(), accepts("guest")],
+        )
+    )
     assert worth(run) == near(108)
     assert chosen(run, "started", "anchor", "site", "shell", "2027Q4") == 1
 
@@ -270,14 +292,16 @@ def test_a_converted_hall_starts_a_new_life_and_holds_land() -> None:
     """
     yard = hall(id="yard", product="powered_land", buildable=True, capex_musd_per_module=0.1)
     tenants = [lease(term_months=6), lease(id="year", term_months=12), lease(id="guest", product="powered_land", earliest_start="2027-07")]
-    run = solved(tiny(
-        sites=[site(land_it_mw=1)],
-        halls=[mine(), hall(life_months=6), yard],
-        opening=[standing("mine")],
-        conversions=[conversion()],
-        leases=tenants,
-        lease_sites=[accepts(name) for name in ("anchor", "year", "guest")],
-    ))
+    run = solved(
+        tiny(
+            sites=[site(land_it_mw=1)],
+            halls=[mine(), hall(life_months=6), yard],
+            opening=[standing("mine")],
+            conversions=[conversion()],
+            leases=tenants,
+            lease_sites=[accepts(name) for name in ("anchor", "year", "guest")],
+        )
+    )
     assert worth(run) == near(110.9)
 
 
@@ -286,21 +310,25 @@ def test_tenants_share_the_modules_that_work_all_through() -> None:
 
     The larger starts at once (12), the smaller in April (5.4): 117.4. By the mean of 1.67 MW both start at once: 119.2.
     """
-    run = solved(leased(
-        opening=[standing(), standing(id="later", in_service="2027-02")],
-        leases=[lease(), lease(id="second", it_mw=0.6)],
-        lease_sites=BOTH_ACCEPT,
-    ))
+    run = solved(
+        leased(
+            opening=[standing(), standing(id="later", in_service="2027-02")],
+            leases=[lease(), lease(id="second", it_mw=0.6)],
+            lease_sites=BOTH_ACCEPT,
+        )
+    )
     assert worth(run) == near(117.4)
     assert chosen(run, "started", "second", "site", "shell", "2027Q2") == 1
 
 
 def test_miners_and_tenants_share_a_hall() -> None:
     """(2.11): two shell modules, 1 MW leased, and a fleet of 2 MW that shells host: 1 MW of it is plugged in: 120.76. Without: 129.52."""
-    run = solved(leased(
-        opening=[standing(count=2), fleet(it_mw=2)],
-        asic_models=[rig(product="powered_shell")],
-    ))
+    run = solved(
+        leased(
+            opening=[standing(count=2), fleet(it_mw=2)],
+            asic_models=[rig(product="powered_shell")],
+        )
+    )
     assert worth(run) == near(100 + 12 + 8.76)
     assert chosen(run, "hosted_mw", "site", "shell", "rig", "2027Q1") == near(1)
 
@@ -311,12 +339,14 @@ def test_upkeep_runs_on_standing_modules(inflation: float) -> None:
 
     Charged for all of 2027 it would cost 0.6 more; from the first full period 0.6 less.
     """
-    run = solved(leased(
-        periods=years(2),
-        finance={"cost_inflation_fraction": inflation},
-        halls=[hall(fixed_cost_musd_per_module_year=1.2)],
-        opening=[standing(in_service="2027-07")],
-    ))
+    run = solved(
+        leased(
+            periods=years(2),
+            finance={"cost_inflation_fraction": inflation},
+            halls=[hall(fixed_cost_musd_per_module_year=1.2)],
+            opening=[standing(in_service="2027-07")],
+        )
+    )
     assert worth(run) == near(100 + 12 - 0.6 - 1.2 * (1 + inflation))
     assert state(run, "operating_musd", "site", "2027") == near(0.6)
 

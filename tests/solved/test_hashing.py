@@ -58,8 +58,7 @@ def test_bought_rigs_have_a_life() -> None:
     first 2.16 + 2.184/3 = 2.888, second 2.184 + 2.208/3 = 2.92, third 2.208 + 2.208/3 = 2.944, last 2.208. Third: 100 - 1 + 2.944.
     With endless life the first is best: 107.76.
     """
-    run = solved(mining(
-        asic_models=[rig(buyable=True, life_months=4)], opening=BARE_MINE, budgets=[{"year": 2027, "capex_musd": 1}]))
+    run = solved(mining(asic_models=[rig(buyable=True, life_months=4)], opening=BARE_MINE, budgets=[{"year": 2027, "capex_musd": 1}]))
     assert worth(run) == near(101.944)
     assert chosen(run, "bought_mw", "site", "rig", "2027Q3") == near(1)
 
@@ -72,11 +71,15 @@ def test_a_machine_is_plugged_in_once() -> None:
 
 def test_machines_of_one_site_do_not_work_at_another() -> None:
     """(3.2), (3.4): the rigs are at `site`, the only mine at `north`: nothing hashes, 100."""
-    run = solved(mining(
-        sites=[site(), site(id="north")],
-        grid=[{"id": f"{name}_meter", "site": name, "kind": "energised", "mw": 5, "from_month": "2027-01"} for name in ("site", "north")],
-        opening=[standing("mine", site="north"), fleet()],
-    ))
+    run = solved(
+        mining(
+            sites=[site(), site(id="north")],
+            grid=[
+                {"id": f"{name}_meter", "site": name, "kind": "energised", "mw": 5, "from_month": "2027-01"} for name in ("site", "north")
+            ],
+            opening=[standing("mine", site="north"), fleet()],
+        )
+    )
     assert worth(run) == near(100)
 
 
@@ -120,11 +123,13 @@ def test_the_residual_of_a_fleet_falls_over_its_life() -> None:
 
     2·1·0.5·6/24 = 0.25, and 8.76 from the one that is plugged in: 109.01. At its full resale value: 109.76.
     """
-    run = solved(mining(
-        asic_models=[rig(life_months=24, residual_fraction=0.5)],
-        opening=[standing("mine"), fleet(it_mw=2, in_service="2026-07")],
-        finance={"exit_cost_fraction": 0.0},
-    ))
+    run = solved(
+        mining(
+            asic_models=[rig(life_months=24, residual_fraction=0.5)],
+            opening=[standing("mine"), fleet(it_mw=2, in_service="2026-07")],
+            finance={"exit_cost_fraction": 0.0},
+        )
+    )
     assert worth(run) == near(109.01)
     assert state(run, "terminal_musd", "site") == near(0.25)
 
@@ -141,17 +146,20 @@ def test_a_fleet_still_to_come_is_worth_no_more_than_new() -> None:
 
     Were the remaining life not capped at the whole, 36/24 of it would count: 100.75.
     """
-    run = solved(mining(
-        asic_models=[rig(life_months=24, residual_fraction=0.5)],
-        opening=[standing("mine"), fleet(in_service="2029-01")],
-        finance={"exit_cost_fraction": 0.0},
-    ))
+    run = solved(
+        mining(
+            asic_models=[rig(life_months=24, residual_fraction=0.5)],
+            opening=[standing("mine"), fleet(in_service="2029-01")],
+            finance={"exit_cost_fraction": 0.0},
+        )
+    )
     assert worth(run) == near(100.5)
 
 
 def test_a_dead_fleet_has_no_residual() -> None:
     """(10.9): a life that ended in the year leaves nothing, not a negative value: 6 months of hashing, 2.16 + 2.184."""
     machine = rig(life_months=12, residual_fraction=0.5)
-    run = solved(mining(
-        asic_models=[machine], opening=[standing("mine"), fleet(in_service="2026-07")], finance={"exit_cost_fraction": 0.0}))
+    run = solved(
+        mining(asic_models=[machine], opening=[standing("mine"), fleet(in_service="2026-07")], finance={"exit_cost_fraction": 0.0})
+    )
     assert worth(run) == near(104.344)

@@ -73,12 +73,14 @@ def test_only_deployed_megawatts_are_sold() -> None:
 
 def test_all_sites_share_the_market() -> None:
     """(5.5): buyers for 1.5 MW, two sites with a room each: two clusters sell 1.5 MW: 100 + 13.14 - 2. Without the rule 115.52."""
-    run = solved(compute(
-        sites=[site(), site(id="north")],
-        grid=[meter(), meter(id="north_meter", site="north")],
-        opening=[standing("room"), standing("room", id="north_room", site="north")],
-        gpu_market=[gpu_market(market_it_mw=1.5)],
-    ))
+    run = solved(
+        compute(
+            sites=[site(), site(id="north")],
+            grid=[meter(), meter(id="north_meter", site="north")],
+            opening=[standing("room"), standing("room", id="north_room", site="north")],
+            gpu_market=[gpu_market(market_it_mw=1.5)],
+        )
+    )
     assert worth(run) == near(111.14)
 
 
@@ -89,10 +91,12 @@ def test_the_market_of_a_period_is_the_mean_of_its_years() -> None:
 
     One cluster: 8.76 + 17544 h·750 = 13.158, less 1: 120.918. At the figures of 2028 alone 125.304; with the limit of 2029 alone 114.339.
     """
-    run = solved(compute(
-        periods=[{"months": 12, "count": 1}, {"months": 24, "count": 1}],
-        gpu_market=[gpu_market(), gpu_market(from_year=2029, usd_per_gpu_hour=0.5, market_it_mw=0.5)],
-    ))
+    run = solved(
+        compute(
+            periods=[{"months": 12, "count": 1}, {"months": 24, "count": 1}],
+            gpu_market=[gpu_market(), gpu_market(from_year=2029, usd_per_gpu_hour=0.5, market_it_mw=0.5)],
+        )
+    )
     assert worth(run) == near(120.918)
 
 
@@ -103,14 +107,16 @@ def test_revenue_energy_and_operation_of_a_cluster() -> None:
     100 + 4.38 - 0.876 - 2.52 - 0.5 (price) = 100.484. Operation of sold megawatts only: 101.804; of 2028 at 2027 cost: 100.604.
     """
     cluster = gpu(utilisation_fraction=0.5, load_factor_fraction=0.8, opex_musd_per_mw_year=1.2, capex_musd_per_mw=0.5)
-    run = solved(compute(
-        periods=years(2),
-        finance={"cost_inflation_fraction": 0.1},
-        halls=[room(pue_peak=1.25, pue_average=1.25)],
-        gpu_models=[cluster],
-        gpu_market=[gpu_market(), gpu_market(from_year=2028, market_it_mw=0)],
-        power_prices=[power_price(usd_per_mwh=100)],
-    ))
+    run = solved(
+        compute(
+            periods=years(2),
+            finance={"cost_inflation_fraction": 0.1},
+            halls=[room(pue_peak=1.25, pue_average=1.25)],
+            gpu_models=[cluster],
+            gpu_market=[gpu_market(), gpu_market(from_year=2028, market_it_mw=0)],
+            power_prices=[power_price(usd_per_mwh=100)],
+        )
+    )
     assert worth(run) == near(100.484)
     assert state(run, "revenue_musd", "site", "2027") == near(4.38)
     assert state(run, "energy_cost_musd", "site", "2027") == near(0.876)

@@ -96,8 +96,7 @@ def test_transformers_come_in_whole_units() -> None:
 
     30 % of 1 M$ is paid at order, the rest at delivery.
     """
-    run = solved(leased(
-        opening=[standing(count=2)], leases=[lease(it_mw=2)], equipment=[transformer(mva=1.5, lead_months=3)]))
+    run = solved(leased(opening=[standing(count=2)], leases=[lease(it_mw=2)], equipment=[transformer(mva=1.5, lead_months=3)]))
     assert worth(run) == near(117)
     assert chosen(run, "delivered_units", "site", "unit", "2027Q2") == 2
     assert state(run, "capex_musd", "site", "2027Q1") == near(0.3)
@@ -106,8 +105,7 @@ def test_transformers_come_in_whole_units() -> None:
 
 def test_existing_units_count_from_the_period_after_their_delivery() -> None:
     """(6.6): a unit of 2 MVA is due in May; no other comes within the year: the lease starts in July: 106. Counted at once: 112."""
-    run = solved(leased(
-        opening=[standing(), standing("unit", in_service="2027-05")], equipment=[transformer(mva=2, lead_months=24)]))
+    run = solved(leased(opening=[standing(), standing("unit", in_service="2027-05")], equipment=[transformer(mva=2, lead_months=24)]))
     assert worth(run) == near(106)
     assert state(run, "installed_mva", "site", "2027Q2") == 0
     assert state(run, "installed_mva", "site", "2027Q3") == 2
@@ -120,11 +118,13 @@ def test_without_transformers_nothing_runs_where_they_are_modelled() -> None:
 
 def test_load_fits_rating_power_factor_and_loading_limit() -> None:
     """(6.7): one unit of 1 MVA, loaded to 90 %, power factor 0.8: 0.72 MW of rigs: 100 + 0.72·8.76. Without the rule 108.76."""
-    run = solved(mining(
-        sites=[site(power_factor=0.8, loading_limit_fraction=0.9)],
-        opening=[standing("mine"), standing("unit"), fleet()],
-        equipment=[transformer(lead_months=24)],
-    ))
+    run = solved(
+        mining(
+            sites=[site(power_factor=0.8, loading_limit_fraction=0.9)],
+            opening=[standing("mine"), standing("unit"), fleet()],
+            equipment=[transformer(lead_months=24)],
+        )
+    )
     assert worth(run) == near(100 + 0.72 * 8.76)
 
 
@@ -134,16 +134,18 @@ def test_the_supplier_delivers_so_many_units_a_year_to_all_sites() -> None:
     The unit of 2027 goes north: 24 + 24, that of 2028 to `site`: 12: 100 + 60 - 1 = 159.
     Without slots or with slots per site 171; with a slot per quarter 168.
     """
-    run = solved(leased(
-        periods=[{"months": 3, "count": 4}, {"months": 12, "count": 1}],
-        sites=[site(), site(id="north")],
-        grid=[meter(), meter(id="north_meter", site="north")],
-        opening=[standing(), standing(id="north_shell", site="north")],
-        leases=[lease(), lease(id="second", rent_usd_per_kw_month=2000)],
-        lease_sites=[accepts(), accepts("second", at="north")],
-        equipment=[transformer()],
-        slots=[{"equipment": "unit", "year": 2027, "units": 1}, {"equipment": "unit", "year": 2028, "units": 1}],
-    ))
+    run = solved(
+        leased(
+            periods=[{"months": 3, "count": 4}, {"months": 12, "count": 1}],
+            sites=[site(), site(id="north")],
+            grid=[meter(), meter(id="north_meter", site="north")],
+            opening=[standing(), standing(id="north_shell", site="north")],
+            leases=[lease(), lease(id="second", rent_usd_per_kw_month=2000)],
+            lease_sites=[accepts(), accepts("second", at="north")],
+            equipment=[transformer()],
+            slots=[{"equipment": "unit", "year": 2027, "units": 1}, {"equipment": "unit", "year": 2028, "units": 1}],
+        )
+    )
     assert worth(run) == near(159)
     assert chosen(run, "delivered_units", "north", "unit", "2027Q1") == 1
     assert chosen(run, "delivered_units", "site", "unit", "2028") == 1
@@ -161,16 +163,14 @@ def test_energised_land_is_worth_its_megawatts() -> None:
 
     100 + 12 + 120 + 4.375 = 236.375; with the tenant's MW counted twice 237.
     """
-    run = solved(leased(
-        sites=[site(energised_musd_per_mw=0.5)], halls=[hall(pue_peak=1.25)], finance={"exit_cost_fraction": 0.0}))
+    run = solved(leased(sites=[site(energised_musd_per_mw=0.5)], halls=[hall(pue_peak=1.25)], finance={"exit_cost_fraction": 0.0}))
     assert worth(run) == near(236.375)
     assert state(run, "terminal_musd", "site") == near(124.375)
 
 
 def test_an_upgrade_adds_to_the_value_of_land() -> None:
     """(10.9), (6.3): 4 MW more for 1 M$, each MW worth 0.5 at the horizon: 100 - 1 + 14·0.5 = 106. Not taken: 105."""
-    run = solved(tiny(
-        sites=[site(energised_musd_per_mw=0.5)], grid=[meter(), upgrade(mw=4)], finance={"exit_cost_fraction": 0.0}))
+    run = solved(tiny(sites=[site(energised_musd_per_mw=0.5)], grid=[meter(), upgrade(mw=4)], finance={"exit_cost_fraction": 0.0}))
     assert worth(run) == near(106)
 
 

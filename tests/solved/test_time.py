@@ -157,8 +157,9 @@ def test_capex_is_spread_over_the_build_months() -> None:
     """
     tenants = [lease(rent_usd_per_kw_month=4000 / 3), lease(id="second", earliest_start="2027-10", rent_usd_per_kw_month=3000)]
     shell = hall(buildable=True, build_months=6, capex_musd_per_module=6)
-    run = solved(leased(
-        halls=[shell], leases=tenants, lease_sites=[accepts(), accepts("second")], finance={"discount_rate_fraction": 0.21}))
+    run = solved(
+        leased(halls=[shell], leases=tenants, lease_sites=[accepts(), accepts("second")], finance={"discount_rate_fraction": 0.21})
+    )
     factor = [1.21 ** (-month / 12) for month in (1.5, 4.5, 7.5, 10.5)]
     assert worth(run) == near(104 * factor[0] + factor[1] + factor[2] + 13 * factor[3])
     assert state(run, "capex_musd", "site", "2027Q3") == near(3)
@@ -190,6 +191,9 @@ def test_a_thing_in_service_before_the_start_has_used_up_life() -> None:
     A lease of 6 months on it pays 6: 106; were its life counted from the start of the plan, the lease of 12 months would fit: 160.
     """
     tenants = [lease(term_months=6), lease(id="long", term_months=12, rent_usd_per_kw_month=5000)]
-    run = solved(leased(
-        halls=[hall(life_months=12)], opening=[standing(in_service="2026-07")], leases=tenants, lease_sites=[accepts(), accepts("long")]))
+    run = solved(
+        leased(
+            halls=[hall(life_months=12)], opening=[standing(in_service="2026-07")], leases=tenants, lease_sites=[accepts(), accepts("long")]
+        )
+    )
     assert worth(run) == near(106)

@@ -15,8 +15,11 @@ BOOKS = [book(), book_of(portfolio(), valid_plan())]
 
 
 def it_mw(of: Book, site: str, period: str) -> dict[tuple[str, bool], Fraction]:
-    return {(str(r["use"]), bool(r["contracted"])): Fraction(r["it_mw"] or 0)
-            for r in allocation.rows(of) if (r["site"], r["period"]) == (site, period)}
+    return {
+        (str(r["use"]), bool(r["contracted"])): Fraction(r["it_mw"] or 0)
+        for r in allocation.rows(of)
+        if (r["site"], r["period"]) == (site, period)
+    }
 
 
 @pytest.mark.parametrize(("site", "period", "hashing", "signed", "unsigned", "hpc", "idle"), [
@@ -58,16 +61,16 @@ def test_signing_a_lease_moves_its_megawatts_to_contracted() -> None:
 
 def test_today_counts_machines_in_halls_of_their_product() -> None:
     """40 MW of machines in 40 MW of mines; machines without a hall, and what is delivered later, are not hashing today."""
-    assert allocation.today_mw(book().world, "alpha") == {"hashing": 40, "idle": 0}
-    assert allocation.today_mw(book().world, "beta") == {"hashing": 0, "idle": 10}
+    assert allocation.today_mw(book().world)["alpha"] == {"hashing": 40, "idle": 0}
+    assert allocation.today_mw(book().world)["beta"] == {"hashing": 0, "idle": 10}
     first_day = instance().with_("opening.fleet_a.in_service", "2027-01").with_("opening.fleet_a.tax_basis_musd", 0)
-    assert allocation.today_mw(book_of(first_day, plan()).world, "alpha") == {"hashing": 40, "idle": 0}
+    assert allocation.today_mw(book_of(first_day, plan()).world)["alpha"] == {"hashing": 40, "idle": 0}
     later = instance().with_("opening.fleet_a.in_service", "2027-02")
-    assert allocation.today_mw(book_of(later, plan()).world, "alpha") == {"hashing": 0, "idle": 40}
+    assert allocation.today_mw(book_of(later, plan()).world)["alpha"] == {"hashing": 0, "idle": 40}
     ahead = instance().with_("opening.mine_a.in_service", "2027-02").with_("opening.mine_a.tax_basis_musd", 0)
-    assert allocation.today_mw(book_of(ahead, plan()).world, "alpha") == {"hashing": 0, "idle": 0}
+    assert allocation.today_mw(book_of(ahead, plan()).world)["alpha"] == {"hashing": 0, "idle": 0}
     homeless = instance().with_("opening.mine_a.count", 3)
-    assert allocation.today_mw(book_of(homeless, plan()).world, "alpha") == {"hashing": 30, "idle": 0}
+    assert allocation.today_mw(book_of(homeless, plan()).world)["alpha"] == {"hashing": 30, "idle": 0}
 
 
 def test_headroom_of_grid_and_transformers_by_hand() -> None:
