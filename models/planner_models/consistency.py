@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from planner_models import deadlines
+from planner_models import deadlines, mandatory
 from planner_models.evidence import Evidence, Fault, Hidden
 from planner_models.rows import Opening, PowerPrice
 from planner_models.sheets import Sheets
 from planner_models.words import listing
 
-__all__ = ["Fault", "Hidden", "faults"]
+__all__ = ["Fault", "Hidden", "faults", "loose_references"]
 
 ITEMS = ("equipment", "halls", "asic_models", "gpu_models")
 REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
@@ -45,7 +45,8 @@ def faults(instance: Sheets, hidden: Hidden = MappingProxyType({})) -> list[Faul
     `hidden` names rows that could not be read: nothing is concluded from the absence of what they may hold.
     """
     evidence = Evidence(instance, hidden)
-    return [fault for rule in (*RULES, *deadlines.RULES) for fault in rule(evidence)]
+    found = [fault for rule in (*RULES, *deadlines.RULES) for fault in rule(evidence)]
+    return [*found, *mandatory.faults(evidence, found)]
 
 
 def _duplicates(evidence: Evidence) -> Iterator[Fault]:
@@ -75,8 +76,19 @@ def _references(evidence: Evidence) -> Iterator[Fault]:
         for i, row in enumerate(evidence.rows(table)):
             value = getattr(row, field)
             for name in value if isinstance(value, tuple) else (value,):
-                if name is not None and not any(name in evidence.ids(t) or evidence.unread(t, name) for t in targets):
+                if name is not None and not any(name in evidence.ids(t) or evidence.maybe(t, name) for t in targets):
                     yield _unknown(evidence, table, i, field, name, targets, noun)
+
+
+def loose_references(instance: Sheets, hidden: Hidden, loose: Mapping[str, Sequence[Mapping[str, str]]]) -> list[Fault]:
+    """Faults of the references in rows that could not be read: `loose` has by table the texts of their sound fields; rows count in it."""
+    evidence, found = Evidence(instance, hidden), []
+    for table, field, targets, noun in REFERENCES:
+        for i, texts in enumerate(loose.get(table, ())):
+            for name in filter(None, (part.strip() for part in texts.get(field, "").split("|"))):
+                if not any(name in evidence.ids(t) or evidence.maybe(t, name) for t in targets):
+                    found.append(_unknown(evidence, table, i, field, name, targets, noun))
+    return found
 
 
 def _unknown(evidence: Evidence, table: str, row: int, field: str, name: str, targets: tuple[str, ...], noun: str) -> Fault:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from planner_models.evidence import LONGEST_MONTHS, Evidence, Fault, Horizon
 from planner_models.rows import GpuMarket, PowerPrice
+from planner_models.sheets import PAST_HALVINGS
 from planner_models.words import listing
 
 FIRST_YEAR, LAST_YEAR = 2009, 2080
@@ -45,8 +46,16 @@ def _year_ends(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _halvings(evidence: Evidence) -> Iterator[Fault]:
-    """Each halving is later than the one before."""
-    days = evidence.instance.halvings if evidence.settled("halvings") else ()
+    """Those that have happened come first, as each one left out doubles what a block pays; then each is later than the one before."""
+    if not evidence.settled("halvings"):
+        return
+    days, past = evidence.instance.halvings, PAST_HALVINGS
+    if days[: len(past)] != past:
+        at = next((i for i, (day, known) in enumerate(zip(days, past, strict=False)) if day != known), len(days))
+        field, found = (f"halvings[{at}]", f"{days[at]}") if at < len(days) else ("halvings", listing(map(str, days)) or "no date")
+        allowed = f"a list that begins with the halvings that have happened: {listing(map(str, past))}"
+        yield Fault("instance", None, field, found, allowed)
+        return
     for i in range(1, len(days)):
         if days[i] <= days[i - 1]:
             yield Fault("instance", None, f"halvings[{i}]", days[i].isoformat(), f"a day after the halving before, {days[i - 1]}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from planner_models.rows import Row
 from planner_models.sheets import Sheets, Span
-from planner_models.words import listing, sentence, suggestion
+from planner_models.words import listing, sentence, slip, suggestion
 
 Hidden = Mapping[str, frozenset[str]]
 """By table the first key of each row that could not be read (`*` where even that is unknown); under `instance` the settings."""
@@ -104,6 +104,11 @@ class Evidence:
         """A row with this first key may exist but could not be read."""
         return not self._hidden.get(table, frozenset()).isdisjoint((key, "*"))
 
+    def maybe(self, table: str, name: str) -> bool:
+        """A row that could not be read may have this id: it has, or its id is unknown and the name is no slip for one that was read."""
+        hidden = self._hidden.get(table, frozenset())
+        return name in hidden or ("*" in hidden and not slip(name, self._names((table,))))
+
     def whole(self, *tables: str) -> bool:
         """All rows of these tables could be read."""
         return not any(self._hidden.get(table) for table in tables)
@@ -112,10 +117,16 @@ class Evidence:
         """These settings could be read."""
         return self._hidden.get("instance", frozenset()).isdisjoint(settings)
 
+    def _names(self, tables: tuple[str, ...]) -> list[str]:
+        """The ids of the tables, those of rows that could not be read at the end."""
+        read = [name for table in tables for name in self.ids(table)]
+        unread = {name for table in tables for name in self._hidden.get(table, frozenset())} - {*read, "*"}
+        return read + sorted(unread)
+
     def listing(self, tables: tuple[str, ...]) -> str:
         """The ids of the tables in words, or that there is none."""
         if tables not in self._listings:
-            known = [name for table in tables for name in self.ids(table)]
+            known = self._names(tables)
             self._listings[tables] = f": {listing(known)}" if known else f"; there is none in {' or '.join(tables)}"
         return self._listings[tables]
 
@@ -123,7 +134,7 @@ class Evidence:
         """A did-you-mean among the ids of the tables; none after the first fifty names, as each costs time."""
         key = (tables, found)
         if key not in self._hints:
-            known = [name for table in tables for name in self.ids(table)]
+            known = self._names(tables)
             self._hints[key] = suggestion(found, known) if len(self._hints) < HINTS else ""
         return self._hints[key]
 

@@ -38,12 +38,19 @@ def _printable(value: str | None) -> str | None:
     return value
 
 
+def _on_one_line(value: str) -> str | None:
+    """Text that reports show: no line break and no tab either."""
+    if not set(value.strip()).isdisjoint("\t\n"):
+        raise ValueError("text holds a line break or a tab")
+    return _printable(value)
+
+
 def _titled(value: str) -> str:
-    return _printable(value) or ""
+    return _on_one_line(value) or ""
 
 
 def _filled(value: str) -> str:
-    if _printable(value) is None:
+    if _on_one_line(value) is None:
         raise ValueError("text is blank")
     return value
 
@@ -54,9 +61,19 @@ Text = Annotated[str, AfterValidator(_filled)]
 Title = Annotated[str, AfterValidator(_titled)]
 Free = Annotated[str | None, AfterValidator(_printable)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+# The upper bounds are far above any real figure: beyond them a solver's arithmetic fails, and the unit is surely wrong.
+Musd = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+SignedMusd = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+Mw = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+SomeMw = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Rate = Annotated[float, Field(ge=0, le=1e5, allow_inf_nan=False)]
+SomeRate = Annotated[float, Field(gt=0, le=1e5, allow_inf_nan=False)]
+SignedRate = Annotated[float, Field(ge=-1e5, le=1e5, allow_inf_nan=False)]
+Price = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
+MachinePrice = Annotated[float, Field(ge=0, le=1e4, allow_inf_nan=False)]
+Efficiency = Annotated[float, Field(ge=0.1, le=1000, allow_inf_nan=False)]
+Hashrate = Annotated[float, Field(ge=0.001, le=1e6, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Growth = Annotated[float, Field(gt=-1, lt=1, allow_inf_nan=False)]
 Months = Annotated[int, Field(ge=0, le=1200)]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner_models.kinds import Amount, Count, Day, Fraction, Growth, Key, Month, Number, Positive, Title, col
+from planner_models.kinds import Count, Day, Fraction, Growth, Key, Month, Musd, Positive, SignedMusd, Title, col
 from planner_models.rows import (
     Asic,
     Btc,
@@ -29,6 +29,10 @@ from planner_models.rows import (
     Strict,
 )  # fmt: skip
 
+PAST_HALVINGS = tuple(dt.date.fromisoformat(day) for day in ("2012-11-28", "2016-07-09", "2020-05-11", "2024-04-20"))
+"""The halvings that have happened."""
+ESTIMATED_HALVINGS = tuple(dt.date.fromisoformat(day) for day in ("2028-04-17", "2032-04-14", "2036-04-12", "2040-04-09"))
+
 
 class Span(Strict):
     """A run of periods of equal length."""
@@ -41,14 +45,14 @@ class Finance(Strict):
     """Money of the company, in nominal M$."""
 
     discount_rate_fraction: Annotated[float, Field(ge=0, lt=1)] = col("Equity rate per year; flows are discounted from mid-period.")
-    opening_cash_musd: Number = col("Cash at the start.")
-    cash_floor_musd: Number = col("Cash may never end a period below this.", 0.0)
-    overhead_musd_per_year: Amount = col("Corporate overhead; grows with cost inflation.", 0.0)
+    opening_cash_musd: SignedMusd = col("Cash at the start.")
+    cash_floor_musd: SignedMusd = col("Cash may never end a period below this.", 0.0)
+    overhead_musd_per_year: Musd = col("Corporate overhead; grows with cost inflation.", 0.0)
     cost_inflation_fraction: Growth = col("Growth per calendar year of overhead, fixed and operating cost.", 0.0)
     dividends_from: Month | None = col("First month in which dividends may be paid; blank for the start.", None)
     tax_rate_fraction: Annotated[float, Field(ge=0, lt=1)] = col("Rate on taxable income.", 0.21)
     loss_use_fraction: Fraction = col("Most of a year's income that carried losses may offset.", 0.8)
-    opening_loss_musd: Amount = col("Tax losses carried into the start.", 0.0)
+    opening_loss_musd: Musd = col("Tax losses carried into the start.", 0.0)
     terminal_method: Literal["cap_rate", "contract"] = col(
         "Leases at the horizon: NOI / cap rate, or value of the remaining contract.", "cap_rate"
     )
@@ -72,11 +76,9 @@ class Settings(Strict):
     start: Month = col("First month of the plan; nothing is ordered before it.")
     periods: tuple[Span, ...] = col("Periods in order; none crosses a year end unless it is whole calendar years.")
     halvings: tuple[Day, ...] = col(
-        "Days on which the block subsidy halves, first to last, from 50 BTC; the dates ahead are estimates.",
-        tuple(
-            dt.date.fromisoformat(d)
-            for d in ("2012-11-28", "2016-07-09", "2020-05-11", "2024-04-20", "2028-04-17", "2032-04-14", "2036-04-12", "2040-04-09")
-        ),
+        "Days on which the block subsidy halves, from 50 BTC: the four that have happened (2012-11-28, 2016-07-09, 2020-05-11, "
+        "2024-04-20), then estimates.",
+        (*PAST_HALVINGS, *ESTIMATED_HALVINGS),
     )
     objective: Literal["equity_value"] = col(
         "What is maximised: present value of dividends, final cash less debt, and terminal value.", "equity_value"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable
 
 SHOWN = 12
 WIDEST = 60
+LIKE, VERY_LIKE = 0.6, 0.75
 
 
 def quoted(text: str) -> str:
@@ -20,11 +22,17 @@ def listing(names: Iterable[str]) -> str:
     return ", ".join(known) if len(known) <= SHOWN else ", ".join(known[:SHOWN]) + f", ... ({len(known)} in all)"
 
 
-def nearest(found: str, known: Collection[str]) -> str:
+def nearest(found: str, known: Collection[str], likeness: float = LIKE) -> str:
     """The known name most like `found`, letter case aside; empty when none is near."""
     by_lower = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(found.strip().lower()[:WIDEST], by_lower, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(found.strip().lower()[:WIDEST], by_lower, n=1, cutoff=likeness)
     return by_lower[close[0]] if close else ""
+
+
+def slip(found: str, known: Collection[str]) -> bool:
+    """`found` is surely a known name misspelt: very like one, and not just another number of a series such as site_1, site_2."""
+    name = nearest(found, known, VERY_LIKE)
+    return bool(name) and re.sub(r"[0-9]", "", name) != re.sub(r"[0-9]", "", found)
 
 
 def suggestion(found: str, known: Collection[str]) -> str:

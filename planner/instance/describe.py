@@ -36,7 +36,8 @@ silence, others with a notice; a name that looks like a slip for a table that is
 most 100 MB, `instance.yaml` 1 MB.
 
 **Notices.** Rows that cannot influence the plan (a lease without a possible start, prices of years outside the plan) are listed
-with the reason.
+with the reason; so is what was probably not meant (a lease that would be served years before it is due, a fleet without a hall), and
+a figure outside its usual range, which is mostly one in another unit.
 """
 
 SHORT = {"key": "an id", "keys": "ids separated by '|'", "month": "a month", "day": "a day", "text": "text"}

@@ -85,10 +85,15 @@ def _bounds(schema: dict[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     if low is not None and high is not None:
-        return f" from {low:g} to {high:g}" if high < 1e6 else f" from {low:g} to {high:,.0f}".replace(",", "")
+        return f" from {_plainly(low)} to {_plainly(high)}"
     ends = (("from", low), ("above", above), ("up to", high), ("below", below))
-    words = [f"{word} {value:g}" for word, value in ends if value is not None]
+    words = [f"{word} {_plainly(value)}" for word, value in ends if value is not None]
     return " " + " and ".join(words) if words else ""
+
+
+def _plainly(value: float) -> str:
+    """A bound without an exponent."""
+    return f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
 
 
 def written(value: Any) -> str:

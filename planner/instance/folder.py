@@ -9,11 +9,13 @@ from typing import Any
 
 from planner.errors import InvalidInstance, Problem
 from planner.instance import raw
+from planner.instance.doubtful import doubtful
 from planner.instance.inert import inert
 from planner.instance.notice import Notice, Report
+from planner.instance.plausible import implausible
 from planner.instance.settings import FILE, Reading, settings
 from planner.instance.table import UNREAD, Table, table
-from planner_models.consistency import Fault, faults
+from planner_models.consistency import Fault, faults, loose_references
 from planner_models.schema import TABLES, Instance
 from planner_models.words import nearest
 
@@ -43,12 +45,16 @@ def examine(path: str | Path) -> Report:
     draft = Instance.model_construct(**values)
     hidden = {name: part.hidden for name, part in tables.items()} | {"instance": frozenset(reading.hidden)}
     problems += [_placed(fault, reading, tables) for fault in faults(draft, hidden)]
+    loose = {name: [texts for _, texts in part.loose] for name, part in tables.items()}
+    for fault in loose_references(draft, hidden, loose):
+        at = tables[fault.table].loose[fault.row or 0][0]
+        problems.append(Problem(f"{fault.table}.csv", at, fault.field, fault.found, fault.allowed, fault.hint))
     if problems:
         return Report(None, tuple(sorted(problems, key=_order)), tuple(notices))
     instance = Instance.model_validate({name: getattr(draft, name) for name in Instance.model_fields})
-    for item in inert(instance):
+    for item in (*inert(instance), *doubtful(instance), *implausible(instance)):
         file, line = _place(item.table, item.row, item.field, reading, tables)
-        notices.append(Notice(file, line, item.field, item.found, f"it cannot influence the plan: {item.reason}"))
+        notices.append(Notice(file, line, item.field, item.found, item.reason))
     return Report(instance, (), tuple(notices))
 
 

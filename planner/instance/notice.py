@@ -23,6 +23,17 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A notice before its file and line are known: table (`instance` for settings), zero-based row, field, what was found, and why."""
+
+    table: str
+    row: int | None
+    field: str
+    found: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Report:
     """What an instance folder holds: the instance (None when there are problems), all problems, all notices."""
 

@@ -14,6 +14,7 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF8_MARK = b"\xef\xbb\xbf"
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 SAVE_AS = "in Excel save as 'CSV UTF-8 (comma delimited)'"
+SAVE_TEXT_AS = "save as UTF-8 in the editor"
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,26 @@ def _decoded(name: str, data: bytes, wanted: str) -> Raw:
         offset = error.start + (len(UTF8_MARK) if marked else 0)
         line = body.count(b"\n", 0, error.start) + 1
         found = f"byte 0x{body[error.start]:02x} at offset {offset}, which is not UTF-8"
-        return Raw(None, Problem(name, line, "", found, "text in UTF-8", SAVE_AS))
+        return Raw(None, Problem(name, line, "", found, "text in UTF-8", _save_as(name)))
     if not text.strip():
         return Raw(None, Problem(name, None, "", "an empty file", wanted))
     reason = "a byte-order mark, which Excel writes, is not needed; it was skipped"
     return Raw(text, notice=Notice(name, 1, "", "a byte-order mark", reason) if marked else None)
 
 
+def _save_as(name: str) -> str:
+    """How a file of this name is saved in UTF-8: tables come from a spreadsheet, settings from an editor."""
+    return SAVE_AS if name.endswith(".csv") else SAVE_TEXT_AS
+
+
 def _binary(name: str, data: bytes) -> Problem | None:
     """The problem of a file that holds no text: a workbook, UTF-16, or other bytes."""
     if data.startswith(WORKBOOKS):
-        return Problem(name, None, "", "an Excel workbook (or zip file) under this name", "text with commas", SAVE_AS)
+        wanted = ("text with commas" if name.endswith(".csv") else "text in UTF-8", _save_as(name))
+        return Problem(name, None, "", "an Excel workbook (or zip file) under this name", *wanted)
     if data.startswith(WIDE_MARKS):
-        return Problem(name, None, "", "text in UTF-16", "text in UTF-8", SAVE_AS)
+        return Problem(name, None, "", "text in UTF-16", "text in UTF-8", _save_as(name))
     if (offset := data.find(b"\0")) >= 0:
         line = data.count(b"\n", 0, offset) + 1
-        return Problem(name, line, "", f"a zero byte at offset {offset}: binary data", "text in UTF-8", SAVE_AS)
+        return Problem(name, line, "", f"a zero byte at offset {offset}: binary data", "text in UTF-8", _save_as(name))
     return None

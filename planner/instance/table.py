@@ -17,12 +17,16 @@ UNREAD = frozenset({"*"})
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a table, the line of each, first keys of the rows that could not be read (`*` if unknown), and problems."""
+    """Rows of a table, the line of each, first keys of the rows that could not be read (`*` if unknown), and problems.
+
+    `loose` has the line and the texts of the sound fields of each row that could not be read.
+    """
 
     rows: tuple[Row, ...] = ()
     lines: tuple[int, ...] = ()
     hidden: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    loose: tuple[tuple[int, dict[str, str]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,18 @@ def table(name: str, model: type[Row], text: str) -> Table:
     columns, problems = _columns(name, model, grid)
     rows: list[Row] = []
     lines: list[int] = []
+    loose: list[tuple[int, dict[str, str]]] = []
     hidden = set(UNREAD if grid.problems else ())
     for line, record in grid.records:
         row, faults = _row(name, model, columns, line, record)
         problems += faults
         if row is None:
             hidden.add(_first_key(model, columns, record))
+            loose.append((line, _sound(columns, record, {fault.field for fault in faults})))
         else:
             rows.append(row)
             lines.append(line)
-    return Table(tuple(rows), tuple(lines), frozenset(hidden), (*problems, *grid.problems))
+    return Table(tuple(rows), tuple(lines), frozenset(hidden), (*problems, *grid.problems), tuple(loose))
 
 
 def _columns(name: str, model: type[Row], grid: Grid) -> tuple[Columns, list[Problem]]:
@@ -96,6 +102,12 @@ def _row(name: str, model: type[Row], columns: Columns, line: int, record: list[
     texts = {column: record[i] for column, i in columns.at.items()}
     row, flaws = built(model, texts, {}, columns.missing)
     return row, [Problem(name, line, flaw.field, flaw.found, flaw.allowed, flaw.hint) for flaw in flaws]
+
+
+def _sound(columns: Columns, record: list[str], faulty: set[str]) -> dict[str, str]:
+    """The texts of the fields that are not at fault; none where the cells do not match the header."""
+    matched = columns.at.items() if len(record) == columns.width else ()
+    return {column: record[i] for column, i in matched if column not in faulty}
 
 
 def _first_key(model: type[Row], columns: Columns, record: list[str]) -> str:

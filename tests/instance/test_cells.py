@@ -146,6 +146,44 @@ def test_text_without_control_characters(folder: Folder) -> None:
     assert "leases.csv line 2, tenant: found 'Example\\x07'; allowed: text without control characters" in folder.problem()
 
 
+@pytest.mark.parametrize("mark", ["\n", "\r\n", "\t"])
+def test_the_name_of_a_tenant_stands_on_one_line(folder: Folder, mark: str) -> None:
+    folder.cell("leases", 2, "tenant", f"Example{mark}AI")
+    assert folder.problem().endswith("allowed: text without control characters")
+    assert "leases.csv line 2, tenant: found 'Example\\" in folder.problem()
+
+
+def test_notes_may_have_several_lines(folder: Folder) -> None:
+    folder.cell("leases", 2, "note", "one\ntwo")
+    assert folder.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "text", "allowed"),
+    [
+        ("grid", "cost_musd", "1000001", "from 0 to 1000000"),
+        ("grid", "mw", "1e7", "above 0 and up to 1000000"),
+        ("sites", "land_it_mw", "1e12", "from 0 to 1000000"),
+        ("sites", "energy_adder_usd_per_mwh", "-100001", "from -100000 to 100000"),
+        ("halls", "capex_musd_per_module", "60000000", "from 0 to 1000000"),
+        ("asic_models", "j_per_th", "0.0175", "from 0.1 to 1000"),
+        ("asic_models", "j_per_th", "17500", "from 0.1 to 1000"),
+        ("asic_models", "usd_per_th", "14000", "from 0 to 10000"),
+        ("gpu_models", "gpus_per_mw", "380000", "above 0 and up to 100000"),
+        ("gpu_market", "usd_per_gpu_hour", "290000", "from 0 to 100000"),
+        ("leases", "rent_usd_per_kw_month", "130000", "from 0 to 100000"),
+        ("power_prices", "usd_per_mwh", "100001", "from -100000 to 100000"),
+        ("btc", "btc_usd", "1e9", "from 0 to 100000000"),
+        ("btc", "network_eh", "1e21", "from 0.001 to 1000000"),
+        ("debt", "limit_musd", "200000000", "from 0 to 1000000"),
+        ("budgets", "capex_musd", "300000000", "from 0 to 1000000"),
+    ],
+)
+def test_figures_that_no_solver_could_handle(folder: Folder, table: str, column: str, text: str, allowed: str) -> None:
+    folder.cell(table, 2, column, text)
+    assert folder.problems()[0] == f"{table}.csv line 2, {column}: found '{text}'; allowed: a number {allowed}"
+
+
 @pytest.mark.parametrize(
     ("table", "line", "changes", "parts"),
     [

@@ -172,6 +172,48 @@ def test_a_mandatory_lease_has_a_hall_of_its_product(folder: Folder) -> None:
     )
 
 
+def test_a_mandatory_lease_has_power_at_one_of_its_sites(folder: Folder) -> None:
+    """North has 100 MW in all, 40 of them an upgrade that may come too late, which is for the model to find; south has 30."""
+    folder.cell("halls", 4, "pue_peak", "2")
+    folder.cell("leases", 2, "it_mw", "50.5")
+    folder.cell("sites", 3, "land_it_mw", "60")
+    reason = "it needs 101 MW of utility power at pue_peak 2, and site 'north' can never have more than 100 MW in grid"
+    assert folder.notices() == [f"leases.csv line 2, it_mw: found 50.5; it cannot influence the plan: {reason}"]
+    folder.cell("leases", 2, "mandatory", "yes")
+    assert folder.problem() == (
+        f"leases.csv line 2, it_mw: found 50.5: {reason} (none of its 2 sites can serve it); "
+        "allowed: a lease that can be served, as it is mandatory"
+    )
+    folder.cell("leases", 2, "it_mw", "50")
+    assert folder.problems() == []
+
+
+def test_a_mandatory_lease_has_a_hall_in_time(folder: Folder) -> None:
+    """A turnkey hall takes 12 months, so the first stands 2028-01."""
+    folder.cell("leases", 2, "ready_by", "2027-04")
+    folder.cell("leases", 2, "drop_dead", "2027-10")
+    folder.cell("leases", 2, "mandatory", "yes")
+    assert folder.problem() == (
+        "leases.csv line 2, drop_dead: found 2027-10: the first hall of its product at site 'north' can stand 2028-01 "
+        "(none of its 2 sites can serve it); allowed: a lease that can be served, as it is mandatory"
+    )
+    folder.cell("leases", 2, "drop_dead", "2028-01")
+    assert folder.problems() == []
+
+
+def test_a_mandatory_lease_needs_a_hall_that_can_stand(folder: Folder) -> None:
+    """A hall type of its product exists, but is neither built nor converted to."""
+    folder.cell("halls", 4, "buildable", "no")
+    folder.cell("leases", 2, "mandatory", "yes")
+    assert "leases.csv line 2, product: found 'turnkey': no hall of this product can stand at site 'north'" in folder.problem()
+
+
+def test_a_mandatory_lease_made_in_python_raises_too(folder: Folder) -> None:
+    instance = load(folder.path).with_("halls.ai.buildable", False)
+    with pytest.raises(ValidationError, match=r"leases row 1, product: found 'turnkey': no hall of this product can stand"):
+        instance.with_("leases.anchor.mandatory", True)
+
+
 def test_opening_debt_is_within_the_limit(folder: Folder) -> None:
     folder.cell("debt", 2, "opening_balance_musd", "200.5")
     assert folder.problem() == "debt.csv line 2, opening_balance_musd: found 200.5; allowed: at most limit_musd, 200"
@@ -215,12 +257,60 @@ def test_a_faulty_row_causes_no_follow_on(folder: Folder, table: str, line: int,
     assert folder.problem().startswith(f"{table}.csv line {line}, {column}: found ")
 
 
+def test_a_slip_is_told_beside_a_row_without_a_name(folder: Folder) -> None:
+    """A row whose name could not be read might be any: of what it may hold only what is surely a slip is reported."""
+    folder.cell("power_prices", 2, "market", "")
+    folder.cell("sites", 2, "market", "ercto")
+    folder.cell("sites", 3, "market", "pjm")
+    assert folder.problems() == [
+        "sites.csv line 2, market: found unknown 'ercto'; allowed: a market of power_prices: ercot; did you mean 'ercot'?",
+        folder.problems()[1],
+    ]
+    assert folder.problems()[1].startswith("power_prices.csv line 2, market: blank")
+
+
+@pytest.mark.parametrize("broken", ["btc", "leases", "halls", "power_prices", "grid"])
+def test_a_misspelt_market_is_told_whatever_else_is_wrong(folder: Folder, broken: str) -> None:
+    folder.cell("sites", 2, "market", "ercto")
+    folder.add(f"{broken}.csv", "a,b")
+    assert folder.problems()[0].startswith("sites.csv line 2, market: found unknown 'ercto'")
+    assert f"{broken}.csv line " in folder.problems()[1]
+
+
+def test_names_of_rows_that_could_not_be_read_are_known(folder: Folder) -> None:
+    folder.put("power_prices.csv", folder.text("power_prices.csv").replace("hours_fraction", "hours"))
+    folder.cell("sites", 2, "market", "ercto")
+    assert folder.problems()[0] == (
+        "sites.csv line 2, market: found unknown 'ercto'; allowed: a market of power_prices: ercot; did you mean 'ercot'?"
+    )
+
+
+def test_references_of_a_row_with_another_fault_are_told(folder: Folder) -> None:
+    folder.cell("sites", 2, "land_it_mw", "x")
+    folder.cell("sites", 2, "market", "ercto")
+    folder.cell("halls", 4, "pue_peak", "9")
+    folder.cell("halls", 4, "sites", "north|sout")
+    assert [(problem.file, problem.line, problem.field) for problem in folder.report().problems] == [
+        ("sites.csv", 2, "land_it_mw"),
+        ("sites.csv", 2, "market"),
+        ("halls.csv", 4, "pue_peak"),
+        ("halls.csv", 4, "sites"),
+    ]
+
+
+def test_a_numbered_name_beside_a_row_without_a_name_is_no_slip(folder: Folder) -> None:
+    folder.add("grid.csv", "n2,north_2,energised,1,2027-01,,")
+    folder.add("sites.csv", "north_1,ercot,1,")
+    folder.add("sites.csv", ",ercot,1,")
+    assert "sites.csv line 5, id: blank" in folder.problem()
+
+
 def test_what_can_be_judged_beside_a_faulty_row_is_judged(folder: Folder) -> None:
     folder.cell("sites", 2, "land_it_mw", "x")
     folder.cell("grid", 3, "site", "sout")
     assert folder.problems() == [
-        "sites.csv line 2, land_it_mw: found 'x'; allowed: a number from 0",
-        "grid.csv line 3, site: found unknown 'sout'; allowed: a site: south; did you mean 'south'?",
+        "sites.csv line 2, land_it_mw: found 'x'; allowed: a number from 0 to 1000000",
+        "grid.csv line 3, site: found unknown 'sout'; allowed: a site: south, north; did you mean 'south'?",
     ]
 
 

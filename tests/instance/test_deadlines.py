@@ -66,9 +66,34 @@ def test_a_start_outside_the_years_of_the_tables(folder: Folder, start: str) -> 
     assert f"start: found {start}; allowed: a month from 2009-01 to 2080-12" in folder.problems()[0]
 
 
+PAST = "2012-11-28, 2016-07-09, 2020-05-11, 2024-04-20"
+
+
 def test_halvings_increase(folder: Folder) -> None:
-    folder.put("instance.yaml", folder.text("instance.yaml") + "halvings: [2024-04-20, 2028-04-17, 2028-04-17]\n")
-    assert folder.problem() == ("instance.yaml line 9, halvings[2]: found 2028-04-17; allowed: a day after the halving before, 2028-04-17")
+    folder.put("instance.yaml", folder.text("instance.yaml") + f"halvings: [{PAST}, 2028-04-17, 2028-04-17]\n")
+    assert folder.problem() == ("instance.yaml line 9, halvings[5]: found 2028-04-17; allowed: a day after the halving before, 2028-04-17")
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        ("", "halvings: found no date"),
+        ("2028-04-17", "halvings[0]: found 2028-04-17"),
+        ("2012-11-28, 2016-07-09", "halvings: found 2012-11-28, 2016-07-09"),
+        ("2012-11-28, 2016-07-09, 2020-05-11, 2024-04-19", "halvings[3]: found 2024-04-19"),
+        ("2012-11-28, 2016-07-09, 2024-04-20, 2020-05-11", "halvings[2]: found 2024-04-20"),
+    ],
+)
+def test_halvings_begin_with_those_that_have_happened(folder: Folder, listed: str, words: str) -> None:
+    folder.put("instance.yaml", folder.text("instance.yaml") + f"halvings: [{listed}]\n")
+    assert folder.problem() == f"instance.yaml line 9, {words}; allowed: a list that begins with the halvings that have happened: {PAST}"
+
+
+def test_the_halvings_ahead_are_free(folder: Folder) -> None:
+    settings = folder.text("instance.yaml")
+    for later in ("", ", 2028-03-01, 2040-01-01"):
+        folder.put("instance.yaml", settings + f"halvings: [{PAST}{later}]\n")
+        assert folder.problems() == []
 
 
 def test_prices_that_start_late(folder: Folder) -> None:

@@ -27,7 +27,7 @@ def test_the_page_names_every_table_field_and_default() -> None:
         assert f"### `{name}.csv`" in page
         assert all(f"| `{field}` |" in page for field in model.model_fields if field not in Row.FREE)
     assert "| `power_factor` | MW per MVA | a number above 0 and up to 1 | `0.95` | MW per MVA of the load. |" in page
-    assert "| `penalty_usd_per_mw_month` | $ per MW-month | a number from 0 | `0` |" in page
+    assert "| `penalty_usd_per_mw_month` | $ per MW-month | a number from 0 to 100000000 | `0` |" in page
     assert "| `seed` | number | a whole number from 0 to 1000000 | `0` |" in page
     assert "| `ready_by` |  | a month | required |" in page
     assert "separated by '\\|'" in page

@@ -94,6 +94,13 @@ def test_bytes_that_are_not_utf8_name_line_and_offset(folder: Folder) -> None:
     assert folder.problem().startswith("sites.csv line 3: found byte 0xfc at offset 37, which is not UTF-8; allowed: text in UTF-8")
 
 
+def test_settings_that_are_not_utf8_are_saved_by_an_editor(folder: Folder) -> None:
+    folder.put("instance.yaml", folder.text("instance.yaml").encode() + b"title: M\xfcller\n")
+    assert folder.problems()[0].endswith("allowed: text in UTF-8; save as UTF-8 in the editor")
+    folder.put("instance.yaml", b"PK\x03\x04rest")
+    assert "Excel save" not in folder.problems()[0]
+
+
 def test_the_offset_counts_the_byte_order_mark(folder: Folder) -> None:
     folder.put("sites.csv", b"\xef\xbb\xbfid\xff")
     assert "line 1: found byte 0xff at offset 5" in folder.problem()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from planner.instance.inert import inert
+from tests.example import everything
 from tests.instance.case import Folder
 
 WORDS = "it cannot influence the plan: "
@@ -97,7 +99,7 @@ def test_rows_without_effect(folder: Folder, table: str, line: int, changes: dic
         ("conversions", 2, {"build_months": "48"}),
         ("gpu_models", 2, {"lead_months": "48"}),
         ("leases", 3, {"earliest_start": "2031-01", "ready_by": "2031-01"}),
-        ("leases", 3, {"ready_by": "2032-01"}),
+        ("leases", 3, {"earliest_start": "2031-01", "ready_by": "2032-01"}),
         ("btc", 3, {"from_day": "2031-12-31"}),
         ("sites", 2, {"status": "confirmed", "owner": "ops", "source": "meter", "as_of": "2026-11", "note": "x"}),
     ],
@@ -110,7 +112,7 @@ def test_rows_at_the_edge_have_an_effect(folder: Folder, table: str, line: int, 
 
 def test_an_asset_that_is_gone_still_matters_for_its_tax_basis(folder: Folder) -> None:
     folder.cell("opening", 2, "in_service", "2001-01")
-    assert not any(notice.startswith("opening.csv") for notice in folder.notices())
+    assert not any(notice.startswith("opening.csv line 2") for notice in folder.notices())
 
 
 def test_a_site_without_grid(folder: Folder) -> None:
@@ -178,3 +180,16 @@ def test_a_deck_without_machines(folder: Folder) -> None:
 def test_yields_under_the_contract_method(folder: Folder) -> None:
     folder.put("instance.yaml", folder.text("instance.yaml") + "  terminal_method: contract\n")
     assert folder.notice() == f"leases.csv line 2, cap_rate_fraction: found a yield in 2 of 2 rows; {WORDS}terminal_method is contract"
+
+
+def test_a_long_period_says_which_budgets_and_slots_it_does_not_read() -> None:
+    """A period of 2028-2029 with a budget for 2028 alone has no budget, and takes all deliveries in 2028: both are said."""
+    long = everything(
+        periods=[{"months": 3, "count": 4}, {"months": 24, "count": 1}],
+        budgets=[{"year": 2027, "capex_musd": 400}, {"year": 2028, "capex_musd": 0}],
+        slots=[{"equipment": "main_tx", "year": 2028, "units": 1}, {"equipment": "main_tx", "year": 2029, "units": 0}],
+    )
+    said = {(remark.table, remark.row): remark.reason for remark in inert(long) if remark.table in ("budgets", "slots")}
+    assert set(said) == {("budgets", 1), ("slots", 1)}
+    assert "each of its years" in said["budgets", 1]
+    assert "all deliveries in 2028" in said["slots", 1]

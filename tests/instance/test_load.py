@@ -71,7 +71,7 @@ def test_a_whole_number_may_be_written_with_a_point(folder: Folder, text: str) -
 
 def test_blank_lines_are_skipped_and_lines_still_counted(folder: Folder) -> None:
     folder.put("sites.csv", "id,market,land_it_mw\n\nnorth,ercot,60\n,,\n\nsouth,ercot,-1\n")
-    assert folder.problem() == "sites.csv line 6, land_it_mw: found '-1'; allowed: a number from 0"
+    assert folder.problem() == "sites.csv line 6, land_it_mw: found '-1'; allowed: a number from 0 to 1000000"
 
 
 def test_a_quoted_cell_may_hold_lines_and_commas(folder: Folder) -> None:

@@ -21,7 +21,7 @@ periods:
 - months: 3
   count: 4
 - {months: 12, count: 4}
-halvings: [2024-04-20, 2028-04-17]
+halvings: [2012-11-28, 2016-07-09, 2020-05-11, 2024-04-20, 2028-04-17]
 objective: equity_value
 finance: {discount_rate_fraction: 1e-1, opening_cash_musd: -2, terminal_method: contract, dividends_from: 2028-01}
 options:
@@ -32,7 +32,7 @@ options:
     instance = load(folder.path)
     assert instance.title == "Prices: high"
     assert instance.periods[0].months == 3
-    assert instance.halvings == (dt.date(2024, 4, 20), dt.date(2028, 4, 17))
+    assert instance.halvings[3:] == (dt.date(2024, 4, 20), dt.date(2028, 4, 17))
     assert instance.finance.opening_cash_musd == -2
     assert instance.finance.dividends_from == dt.date(2028, 1, 1)
     assert instance.options.time_limit_s == 60
@@ -73,7 +73,7 @@ options:
         "planning dates are first days of months: write 2027-01",
         "instance.yaml line 5, periods[1].count: found '2.5'; allowed: a whole number from 1 to 400",
         "instance.yaml line 5, periods[1].months: found '0'; allowed: a whole number from 1 to 120",
-        "instance.yaml line 6, finance.opening_cash_musd: blank; a value is required: a number",
+        "instance.yaml line 6, finance.opening_cash_musd: blank; a value is required: a number from -1000000 to 1000000",
         "instance.yaml line 7, finance.discount_rate_fraction: found 'ten'; allowed: a number from 0 and below 1",
         "instance.yaml line 8, finance.cash_floor: found an unknown key; allowed: discount_rate_fraction, opening_cash_musd, "
         "cash_floor_musd, overhead_musd_per_year, cost_inflation_fraction, dividends_from, tax_rate_fraction, loss_use_fraction, "
@@ -101,7 +101,11 @@ options:
         ),
         ("start: 2027-01", "halvings: 2028-04-17\nstart: 2027-01", ["line 2, halvings: found '2028-04-17'; allowed: a list"]),
         ("start: 2027-01", "halvings: [2028-04-17, 17]\nstart: 2027-01", ["line 2, halvings[1]: found '17'; allowed: a day such as"]),
-        ("start: 2027-01", "halvings: [2028-04-17, ]\nobjective: 3\nstart: 2027-01", ["objective: found '3'; allowed: equity_value"]),
+        (
+            "start: 2027-01",
+            "halvings: [2012-11-28, 2016-07-09, 2020-05-11, 2024-04-20, ]\nobjective: 3\nstart: 2027-01",
+            ["objective: found '3'; allowed: equity_value"],
+        ),
         ("start: 2027-01", "halvings: [~]\nstart: 2027-01", ["halvings[0]: blank; a value is required: a day"]),
         ("start: 2027-01", "options: 3\nstart: 2027-01", ["options: found '3'; allowed: a block of keys: gap_fraction"]),
         ("start: 2027-01", "? [a, b]\n: 3\nstart: 2027-01", ["found an unknown key"]),

@@ -28,11 +28,11 @@ def test_round_trip(folder: Folder, tmp_path: Path) -> None:
 def test_round_trip_of_every_field(folder: Folder, tmp_path: Path) -> None:
     folder.cell("sites", 2, "power_factor", "0.9123456789012345")
     folder.cell("sites", 2, "energy_adder_usd_per_mwh", "1e-30")
-    folder.cell("sites", 3, "land_it_mw", "1e22")
+    folder.cell("sites", 3, "land_it_mw", "123456.7890123456")
     for column, text in {"status": "=1+1", "owner": ' "quoted", and more', "source": "two\nlines", "as_of": "46113", "note": "é ☂"}.items():
         folder.cell("leases", 3, column, text)
     options = "options: {gap_fraction: 0.00025, time_limit_s: 90, threads: 2, seed: 3}\n"
-    halvings = "halvings: []\ntitle: 'It''s \"so\": #1'\n"
+    halvings = "halvings: [2012-11-28, 2016-07-09, 2020-05-11, 2024-04-20]\ntitle: 'It''s \"so\": #1'\n"
     folder.put("instance.yaml", folder.text("instance.yaml") + "  dividends_from: 2028-04\n" + options + halvings)
     instance = load(folder.path)
     assert instance.leases[1].owner == ' "quoted", and more'
@@ -40,7 +40,7 @@ def test_round_trip_of_every_field(folder: Folder, tmp_path: Path) -> None:
     again = load(tmp_path / "copy")
     assert again == instance
     assert again.leases[1].source == "two\nlines"
-    assert again.halvings == ()
+    assert len(again.halvings) == 4
     assert again.finance.dividends_from == dt.date(2028, 4, 1)
 
 

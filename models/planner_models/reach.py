@@ -1,35 +1,38 @@
-"""What can happen within the plan at all: where halls can stand, when leases can start."""
+"""What can happen within the plan at all: where halls can stand, when and where leases can start."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from functools import cached_property
 
+from planner_models.evidence import Horizon
 from planner_models.rows import Conversion, Hall, Lease, Opening
-from planner_models.schema import Instance
-from planner_models.timeline import Timeline, shifted
+from planner_models.sheets import Sheets
+
+TOLERANCE = 1e-6
 
 
 class Reach:
-    """The months of a valid instance, counted from its start, and the first month in which each hall can stand at each site."""
+    """The months of an instance without a fault in its references, and the first month in which each hall can stand at each site."""
 
-    def __init__(self, instance: Instance) -> None:
-        time = Timeline(instance)
-        self._instance, self._time = instance, time
-        self.starts = [period.start for period in time.periods]
+    def __init__(self, instance: Sheets) -> None:
+        self._instance = instance
+        self._horizon = Horizon.of(instance.start, instance.periods)
+        self.starts = list(self._horizon.starts)
         self.last = self.starts[-1]
-        self.horizon = time.horizon
-        self.years = (instance.start.year, shifted(instance.start, time.horizon - 1).year)
+        self.horizon = self._horizon.end
+        self.years = (instance.start.year, self._horizon.last_year)
         self._halls = {row.id: row for row in instance.halls}
         self._sites = {row.id: row for row in instance.sites}
 
     def month(self, date: dt.date) -> int:
         """Months from the start of the plan to a date."""
-        return self._time.month(date)
+        return self._horizon.month(date)
 
     def word(self, month: int) -> str:
         """A month as it is written: 2027-04."""
-        return f"{shifted(self._instance.start, month):%Y-%m}"
+        return self._horizon.word(month)
 
     @property
     def last_word(self) -> str:
@@ -66,14 +69,20 @@ class Reach:
     @cached_property
     def halls(self) -> dict[tuple[str, str], int]:
         """First month in which a hall type can stand at a site, by (site, hall): cohorts, new modules, conversions."""
-        first: dict[tuple[str, str], int] = {}
+        first = dict(self.added)
         for row in self._instance.opening:
             if row.item in self._halls and not self.outlived(row) and self.month(row.in_service) < self.horizon:
                 self._note(first, row.site, row.item, max(0, self.month(row.in_service)))
+        return first
+
+    @cached_property
+    def added(self) -> dict[tuple[str, str], int]:
+        """First month of service of a new module or a conversion, by (site, hall)."""
+        first: dict[tuple[str, str], int] = {}
         for hall in self._instance.halls:
             if hall.buildable and hall.build_months <= self.last:
                 for site in hall.sites or self._sites:
-                    if hall.module_it_mw <= self._sites[site].land_it_mw:
+                    if hall.module_it_mw <= self._sites[site].land_it_mw + TOLERANCE:
                         self._note(first, site, hall.id, hall.build_months)
         for conversion in self._instance.conversions:
             for site, month in self.converts(conversion).items():
@@ -107,14 +116,35 @@ class Reach:
         if not starts:
             field = "earliest_start" if low > self.last else "drop_dead"
             return field, f"no period starts from {self.word(low)} to {self.word(high)}"
-        if lease.it_mw > self._sites[site].land_it_mw:
+        if lease.it_mw > self._sites[site].land_it_mw + TOLERANCE:
             return "it_mw", f"the land of site {site!r} holds {self._sites[site].land_it_mw:g} MW"
         first = self._first_by_product.get((site, lease.product))
         if first is None:
             return "product", f"no hall of this product can stand at site {site!r}"
         if first > starts[-1]:
-            return "drop_dead", f"the first hall of its product at site {site!r} can stand {self.word(first)}"
-        return None
+            field = "drop_dead" if lease.drop_dead else "product"
+            return field, f"the first hall of its product at site {site!r} can stand {self.word(first)}"
+        return self._unpowered(lease, site)
+
+    def _unpowered(self, lease: Lease, site: str) -> tuple[str, str] | None:
+        """A lease that needs more than all utility MW that the site has or may order, whenever they come."""
+        pue = min(self._halls[hall].pue_peak for at, hall in self.halls if at == site and self._halls[hall].product == lease.product)
+        if lease.it_mw * pue <= self._utility_mw[site] + TOLERANCE:
+            return None
+        needs = f"it needs {lease.it_mw * pue:g} MW of utility power at pue_peak {pue:g}"
+        return "it_mw", f"{needs}, and site {site!r} can never have more than {self._utility_mw[site]:g} MW in grid"
+
+    def earliest(self, lease: Lease, site: str) -> int | None:
+        """First period start from which a hall of the lease's product can stand at a site, earliest_start aside; None without one."""
+        first = self._first_by_product.get((site, lease.product))
+        return None if first is None else next((month for month in self.starts if month >= first), None)
+
+    @cached_property
+    def _utility_mw(self) -> dict[str, float]:
+        total: dict[str, float] = defaultdict(float)
+        for row in self._instance.grid:
+            total[row.site] += row.mw
+        return total
 
     @cached_property
     def _first_by_product(self) -> dict[tuple[str, str], int]:
