@@ -16,18 +16,23 @@ Weight = Callable[..., float]
 class Census:
     """Modules of (s,h), weighted by `weight(begin, end, *period)` of the months in which each stands.
 
-    `rows` holds (s,h) followed by the period, where the weight takes one. With `holding` a module counts while it holds
-    land: under construction from its order month, under conversion until it is replaced.
+    `rows` holds (s,h) followed by the period or month that the weight takes, where it takes one. The decisions are those of
+    `of`, else of the block itself. With `holding` a module counts while it holds
+    land: under construction from its order month (an opening one that is still to come from the start),
+    under conversion until it is replaced.
     """
 
-    def __init__(self, block: pyo.Block, frame: Frame, name: str, weight: Weight, rows: Any, *, holding: bool = False) -> None:
+    def __init__(
+        self, block: pyo.Block, frame: Frame, name: str, weight: Weight, rows: Any, *, of: Any = None, holding: bool = False
+    ) -> None:
         self._frame, self._weight, self._holding = frame, weight, holding
-        periods: list[Index] = [(u,) for u in frame.time.labels] if rows.dimen == 3 else [()]
+        decided = of or block
+        spans: list[Index] = list(dict.fromkeys(row[2:] for row in rows))
         self._terms = [
             constant(block, f"{name}_standing", rows, self._standing),
-            linear(block, f"{name}_built", rows, block.built_modules, self._built(list(block.BUILDS), periods)),
-            linear(block, f"{name}_converted", rows, block.converted_lots, self._converted(list(block.LOTS), periods)),
-            linear(block, f"{name}_retired", rows, block.retired_modules, self._retired(list(block.RETIRES), periods)),
+            linear(block, f"{name}_built", rows, decided.built_modules, self._built(list(decided.built_modules), spans)),
+            linear(block, f"{name}_converted", rows, decided.converted_lots, self._converted(list(decided.converted_lots), spans)),
+            linear(block, f"{name}_retired", rows, decided.retired_modules, self._retired(list(decided.retired_modules), spans)),
         ]
 
     def count(self, *row: Any) -> Any:
@@ -39,7 +44,8 @@ class Census:
 
     def _span(self, cohort: str) -> tuple[int, int]:
         row = self._frame.cohorts[cohort]
-        return self._frame.time.month(row.in_service), self._frame.cohort_end(row)
+        begin = self._frame.time.month(row.in_service)
+        return min(0, begin) if self._holding else begin, self._frame.cohort_end(row)
 
     def _standing(self, s: str, h: str, *u: str) -> float:
         rows = [c for c in self._frame.cohorts.values() if (c.site, c.item) == (s, h)]

@@ -36,8 +36,8 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     def draw_bounds(_: Any, f: str, t: str) -> tuple[float, float]:
         return 0, debts[f].limit_musd
 
-    block.DEBTS = pyo.Set(dimen=1, initialize=list(debts), doc="f")
-    draws = [(f, t.label) for f in debts for t in time.periods if open_for_draws(f, t.start)]
+    lending = [f for f in debts if debts[f].advance_fraction > 0]
+    draws = [(f, t.label) for f in lending for t in time.periods if open_for_draws(f, t.start)]
     block.DRAWS = pyo.Set(dimen=2, initialize=draws, doc="(f,t)")
     block.BALANCES = pyo.Set(dimen=2, initialize=[(f, t) for f in debts for t in time.labels], doc="(f,t)")
     block.drawn_musd = pyo.Var(block.DRAWS, domain=pyo.NonNegativeReals, bounds=draw_bounds, doc="(8.1) drawn")
@@ -51,15 +51,16 @@ def _balances(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     opening = constant(block, "opening_debt", block.BALANCES, lambda f, t: 0.0 if t in previous else debts[f].opening_balance_musd)
     carried = linear(block, "carried", block.BALANCES, block.debt_musd, [((f, t), (f, previous[t]), 1.0) for f in debts for t in previous])
     drawn = linear(block, "drawn", block.BALANCES, block.drawn_musd, [(i, i, 1.0) for i in block.DRAWS])
-    block.advance = pyo.Param(block.DEBTS, initialize=lambda _, f: debts[f].advance_fraction)
+    block.LENT = pyo.Set(dimen=1, initialize=list(dict.fromkeys(t for _, t in block.DRAWS)), doc="t")
+    backed = linear(block, "backed", block.LENT, block.drawn_musd, [((t,), (f, t), 1 / debts[f].advance_fraction) for f, t in block.DRAWS])
 
     @block.Constraint(block.BALANCES, doc="(8.3) debt rolls from period to period")
     def debt_balance(b: Any, f: Any, t: Any) -> Any:
         return b.debt_musd[f, t] == opening(f, t) + carried(f, t) + drawn(f, t) - b.repaid_musd[f, t]
 
-    @block.Constraint(block.DRAWS, doc="(8.4) draws fund a share of the period's capex")
-    def advance_limit(b: Any, f: Any, t: Any) -> Any:
-        return b.drawn_musd[f, t] <= b.advance[f] * sum(ports.capex_musd[s, t] for s in m.SITES)
+    @block.Constraint(block.LENT, doc="(8.4) each draw rests on capex of its own")
+    def advance_limit(b: Any, t: Any) -> Any:
+        return backed(t) <= sum(ports.capex_musd[s, t] for s in m.SITES)
 
 
 def _interest(block: pyo.Block, frame: Frame) -> None:

@@ -19,8 +19,8 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     _decisions(block, frame)
     _fates(block, frame)
     _space(block, frame)
-    ports.publish(block.full_modules)
-    ports.publish(block.final_modules)
+    for state in (block.full_modules, block.built_modules, block.converted_lots, block.retired_modules):
+        ports.publish(state)
     _floors(block, frame, ports)
     _money(block, frame, ports)
 

@@ -16,7 +16,7 @@ class Ports:
 
     A component calls `add("load_mw", term)` with a function of the port's index; `close` writes the rows after all components
     have spoken. States that one component defines and others read are published. Reading is by attribute:
-    `ports.load_mw[site, period]`; a name that nobody published reads as None.
+    `ports.load_mw[site, period]`.
     """
 
     def __init__(self, block: pyo.Block) -> None:
@@ -36,7 +36,14 @@ class Ports:
         block.final_basis_musd = pyo.Var(m.SITES, domain=pyo.Reals, doc="(10.10) tax basis left at the horizon")
 
     def __getattr__(self, name: str) -> Any:
-        return self._published.get(name, self._block.component(name))
+        variable = self._published.get(name, self._block.component(name))
+        if variable is None:
+            raise AttributeError(f"nobody has published {name}")
+        return variable
+
+    def has(self, name: str) -> bool:
+        """Whether somebody has published a state of this name."""
+        return name in self._published
 
     def publish(self, variable: pyo.Var) -> None:
         """Let other components read a state of this one under its own name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,6 +71,8 @@ class Timeline:
         self.periods = tuple(periods)
         self.horizon = month
         self._by_label = {p.label: p for p in periods}
+        self._starts = [p.start for p in periods]
+        self.labels = [p.label for p in periods]
 
     def _period(self, start: int, months: int) -> Period:
         first, last = shifted(self.start, start), shifted(self.start, start + months)
@@ -78,11 +81,6 @@ class Timeline:
 
     def __getitem__(self, name: str) -> Period:
         return self._by_label[name]
-
-    @property
-    def labels(self) -> list[str]:
-        """Names of the periods in order."""
-        return [p.label for p in self.periods]
 
     def month(self, date: dt.date) -> int:
         """Months from the start of the plan; negative before it."""
@@ -106,9 +104,18 @@ class Timeline:
         """ψ: 1 when any month of the period lies in [begin, end)."""
         return 1.0 if self.share(begin, end, period) > 0 else 0.0
 
+    def overlapping(self, begin: int, end: int) -> list[str]:
+        """Periods that share a month with [begin, end)."""
+        first = bisect_right(self._starts, begin) - 1
+        return [p.label for p in self.periods[max(0, first) : bisect_left(self._starts, end)] if p.end > begin] if end > begin else []
+
     def beyond(self, begin: int, end: int) -> float:
         """χ: 1 when [begin, end) starts before the horizon and ends after it."""
         return 1.0 if begin < self.horizon < end else 0.0
+
+    def beyond_to(self, begin: int, end: int, until: int) -> float:
+        """χ_e: 1 when [begin, end) starts before the horizon and lasts until a month after it."""
+        return 1.0 if begin < self.horizon and end >= until else 0.0
 
     def months_in(self, begin: int, end: int, period: str) -> int:
         """Months of [begin, end) in the period."""

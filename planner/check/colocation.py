@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from fractions import Fraction
 from planner.check.book import Book
 from planner.check.calendar import Period
 from planner.check.decisions import Domain
-from planner.check.exact import ZERO, discount_factor, exact
+from planner.check.exact import ZERO, discount_factor, exact, whole_above
+from planner.check.halls import module_lives
 from planner.check.world import World
 from planner_models.rows import Hall, Lease
 
@@ -146,7 +146,7 @@ def _check_cover(book: Book) -> None:
     modules: defaultdict[tuple[str, str, str, str], Fraction] = defaultdict(Fraction)
     facility_mw: defaultdict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
     for place in placements(book):
-        needed = math.ceil(exact(place.lease.it_mw) / exact(place.hall.module_it_mw)) * place.count
+        needed = whole_above(exact(place.lease.it_mw) / exact(place.hall.module_it_mw)) * place.count
         for u, _ in book.world.calendar.overlapped(place.start, place.end):
             modules[place.lease.id, place.site, place.hall.id, u.label] += needed
             facility_mw[place.lease.id, place.site, u.label] += place.mw * exact(place.hall.pue_peak)
@@ -167,9 +167,10 @@ def _check_power(book: Book, index: tuple[str, str, str], facility_mw: Fraction)
 
 
 def _check_tail(book: Book) -> None:
-    tails: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
-    for place in placements(book):
-        tails[place.site, place.hall.id] += place.mw * book.world.calendar.beyond(place.start, place.end)
-    for (site, hall), mw in tails.items():
-        standing = exact(book.world.halls[hall].module_it_mw) * book.state("final_modules", site, hall)
-        book.at_most("4.8", (site, hall), mw, standing)
+    horizon = book.world.calendar.horizon
+    past = [place for place in placements(book) if book.world.calendar.beyond(place.start, place.end)]
+    lives = module_lives(book)
+    for site, hall, end in dict.fromkeys((place.site, place.hall.id, place.end) for place in past):
+        running = sum((place.mw for place in past if (place.site, place.hall.id) == (site, hall) and place.end >= end), ZERO)
+        lasting = sum((n for (a, b), n in lives[site, hall].items() if a < horizon and b >= end), ZERO)
+        book.at_most("4.8", (site, hall, str(end)), running, exact(book.world.halls[hall].module_it_mw) * lasting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from functools import lru_cache
 
@@ -30,3 +31,16 @@ def amount_words(amount: Fraction) -> str:
     """An amount for people: up to nine significant digits, thousands marked, no exponent for what is smaller than a millionth."""
     text = f"{float(amount):,.6f}".rstrip("0").rstrip(".")
     return text if text not in ("", "-", "-0") else "0"
+
+
+FORGIVEN = Fraction(1, 10**9)
+
+
+def whole_below(quotient: Fraction) -> int:
+    """`floor` of MATHS.md: the largest whole number not above the quotient, 1e-9 forgiven."""
+    return math.floor(quotient + FORGIVEN)
+
+
+def whole_above(quotient: Fraction) -> int:
+    """`ceil` of MATHS.md: the smallest whole number not below the quotient, 1e-9 forgiven."""
+    return math.ceil(quotient - FORGIVEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -17,6 +18,8 @@ def _drawn_absent(world: World, debt: str, period: str) -> str | None:
     row, first, month = world.debts[debt], world.calendar.by_label[period].first, world.calendar.month
     end = month(row.maturity) if row.available_to is None else min(month(row.available_to), month(row.maturity))
     begin = 0 if row.available_from is None else month(row.available_from)
+    if not row.advance_fraction:
+        return f"{debt} advances nothing"
     return None if begin <= first < end else f"{debt} is not open for draws at the start of {period}"
 
 
@@ -89,11 +92,14 @@ def account_cash(book: Book) -> None:
 def check(book: Book) -> None:
     """Rows (8.3), (8.4), (8.7) and (8.8)."""
     capex = company(book, "capex")
+    lent: defaultdict[str, Fraction] = defaultdict(Fraction)
     for debt, row in book.world.debts.items():
         for u in book.world.periods:
             _check_balance(book, debt, row, u)
-            drawn, most = book.decision("drawn_musd", debt, u.label), exact(row.advance_fraction) * capex[u.label]
-            book.at_most("8.4", (debt, u.label), drawn, most)
+            if row.advance_fraction:
+                lent[u.label] += book.decision("drawn_musd", debt, u.label) / exact(row.advance_fraction)
+    for period, needed in lent.items():
+        book.at_most("8.4", (period,), needed, capex[period])
     _check_floor(book)
     for label, limit, spent in _budgets(book, capex):
         book.at_most("8.8", (label,), spent, limit)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from fractions import Fraction
 
 from planner.check.book import Book
 from planner.check.decisions import Domain
-from planner.check.exact import ZERO, exact
+from planner.check.exact import ZERO, exact, whole_below
 from planner.check.world import World
 
 Spans = dict[tuple[str, str], defaultdict[tuple[int, int], Fraction]]
@@ -23,7 +22,7 @@ def _built_absent(world: World, site: str, hall: str, period: str) -> str | None
 
 
 def _built_bound(world: World, site: str, hall: str, period: str) -> Fraction:
-    return Fraction(math.floor(exact(world.sites[site].land_it_mw) / exact(world.halls[hall].module_it_mw)))
+    return Fraction(whole_below(exact(world.sites[site].land_it_mw) / exact(world.halls[hall].module_it_mw)))
 
 
 def _converted_absent(world: World, conversion: str, cohort: str, period: str) -> str | None:
@@ -36,7 +35,7 @@ def _converted_absent(world: World, conversion: str, cohort: str, period: str) -
 
 
 def _converted_bound(world: World, conversion: str, cohort: str, period: str) -> Fraction:
-    return Fraction(math.floor(world.cohorts[cohort].size / world.conversions[conversion].from_modules))
+    return Fraction(whole_below(world.cohorts[cohort].size / world.conversions[conversion].from_modules))
 
 
 def _retired_absent(world: World, cohort: str, period: str) -> str | None:
@@ -71,17 +70,22 @@ def check(book: Book) -> None:
     _check_room(book)
 
 
+def module_lives(book: Book) -> Spans:
+    """Modules by pair (site, hall) and the months from and until which they work."""
+    return _spans(book, holding=False)
+
+
 def _spans(book: Book, holding: bool) -> Spans:
     """Intervals in which modules work or, if `holding`, occupy land: from the order, and under conversion until replaced."""
     world = book.world
     spans: Spans = {(s, h): defaultdict(Fraction) for s in world.sites for h in world.halls_at[s]}
     for c in world.cohorts.values():
-        spans[c.site, c.item][c.start, c.end] += c.size
+        spans[c.site, c.item][_begin(c.start, holding), c.end] += c.size
     for (cohort, period), modules in book.decided("retired_modules"):
-        _leave(book, spans, cohort, world.calendar.by_label[period].first, modules)
+        _leave(book, spans, cohort, world.calendar.by_label[period].first, modules, holding)
     for (conversion, cohort, period), lots in book.decided("converted_lots"):
         row, first = world.conversions[conversion], world.calendar.by_label[period].first
-        _leave(book, spans, cohort, first if holding else first - row.off_months, lots * row.from_modules)
+        _leave(book, spans, cohort, first if holding else first - row.off_months, lots * row.from_modules, holding)
         end = first + world.halls[row.to_hall].life_months
         spans[world.cohorts[cohort].site, row.to_hall][first, end] += lots * row.to_modules
     for (site, hall, period), modules in book.decided("built_modules"):
@@ -90,10 +94,16 @@ def _spans(book: Book, holding: bool) -> Spans:
     return spans
 
 
-def _leave(book: Book, spans: Spans, cohort: str, month: int, modules: Fraction) -> None:
+def _begin(start: int, holding: bool) -> int:
+    """First month of an opening module; what is still to come holds its land from the start of the plan."""
+    return min(0, start) if holding else start
+
+
+def _leave(book: Book, spans: Spans, cohort: str, month: int, modules: Fraction, holding: bool) -> None:
     c = book.world.cohorts[cohort]
-    spans[c.site, c.item][c.start, c.end] -= modules
-    spans[c.site, c.item][c.start, month] += modules
+    begin = _begin(c.start, holding)
+    spans[c.site, c.item][begin, c.end] -= modules
+    spans[c.site, c.item][begin, month] += modules
 
 
 def _count_modules(book: Book) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from fractions import Fraction
 
 from planner.check.book import Book
 from planner.check.decisions import Domain, unbounded
-from planner.check.exact import ZERO, exact
+from planner.check.exact import ZERO, exact, whole_below
 from planner.check.ledger import Index
 from planner.check.world import World
 
@@ -25,7 +24,7 @@ def _deployed_absent(world: World, site: str, hall: str, gpu: str, period: str) 
 
 
 def _deployed_bound(world: World, site: str, hall: str, gpu: str, period: str) -> Fraction:
-    return Fraction(math.floor(exact(world.sites[site].land_it_mw) / exact(world.gpus[gpu].cluster_it_mw)))
+    return Fraction(whole_below(exact(world.sites[site].land_it_mw) / exact(world.gpus[gpu].cluster_it_mw)))
 
 
 DOMAINS = {

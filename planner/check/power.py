@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from fractions import Fraction
 
 from planner.check.book import Book
 from planner.check.decisions import Domain
-from planner.check.exact import ZERO, exact
+from planner.check.exact import ZERO, exact, whole_above
 from planner.check.world import World
 
 Steps = dict[str, list[tuple[int, Fraction]]]
@@ -33,7 +32,7 @@ def _delivered_bound(world: World, site: str, equipment: str, period: str) -> Fr
     row = world.sites[site]
     utility_mw = sum((exact(grid.mw) for grid in world.instance.grid if grid.site == site), ZERO)
     unit_mw = exact(row.power_factor) * exact(row.loading_limit_fraction) * exact(world.equipment[equipment].mva)
-    return Fraction(math.ceil(utility_mw / unit_mw))
+    return Fraction(whole_above(utility_mw / unit_mw))
 
 
 DOMAINS = {

@@ -30,7 +30,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "4.5": Rule("lease_module_limit", "modules", "the lease fills", "stand all through the period"),
         "4.6": Rule("lease_grid_limit", "MW", "the lease alone draws", "the grid in service carries"),
         "4.7": Rule("lease_transformer_limit", "MVA", "the lease alone loads", "the transformers in service carry"),
-        "4.8": Rule("tail_limit", "MW", "leases that outlive the plan take", "the halls that outlive it hold"),
+        "4.8": Rule("tail_limit", "MW", "leases that outlive the plan take", "the halls that stand to their end hold"),
         "5.4": Rule("sold_limit", "MW", "the plan sells the hours of", "the clusters in service have"),
         "5.5": Rule("market_limit", "MW", "the plan sells the hours of", "the market takes"),
         "6.2": Rule("upgrade_choice", "times", "the plan upgrades", "an upgrade can be made"),
@@ -38,7 +38,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "6.7": Rule("transformer_limit", "MVA", "the load at peak is", "the transformers in service carry"),
         "6.8": Rule("slot_limit", "units", "the plan takes delivery of", "the supplier has slots for"),
         "8.3": Rule("debt_balance", "M$", "the balance at the end of the period is", "may be owed then"),
-        "8.4": Rule("advance_limit", "M$", "the plan draws", "the lender advances on capex"),
+        "8.4": Rule("advance_limit", "M$", "the draws rest on capex of", "the capex paid"),
         "8.8": Rule("budget_limit", "M$", "capex paid is", "the budget"),
     }
 )

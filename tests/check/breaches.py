@@ -99,7 +99,7 @@ ROWS = (
     Breach("4.2", "started in 2027Q3 and again in 2028", {"started": {("may", "a", "shell", "2028"): 1}}, "1"),
     Breach("4.3", "a mandatory lease left out", {"started": {("must", "a", "shell", "2027Q4"): None}}, "1"),
     Breach("4.3", "a mandatory lease started twice", {"started": {("must", "a", "shell", "2028"): 1}}, "1"),
-    Breach("4.5", "`late` stands for half of 2028", {"started": {("spare", "a", "late", "2028"): 1}}, "1", ("2.10", "2.11")),
+    Breach("4.5", "`late` stands for half of 2028", {"started": {("spare", "a", "late", "2028"): 1}}, "1", ("2.10", "2.11", "4.8")),
     Breach("4.6", "15 x 1.25 = 18.75 MW on a grid of 10", {"started": {("spare", "b", "far", "2028"): 1}}, "8.75", ("6.4",)),
     Breach("4.7", "18.75 / 0.95 MVA without a transformer", {"started": {("spare", "c", "far", "2028"): 1}}, "18.75/0.95", ("6.7",)),
     Breach("4.8", "`brief` ends with the plan", {"started": {("spare", "a", "brief", "2029"): 1}}, "15"),
@@ -113,7 +113,7 @@ ROWS = (
     Breach("8.3", "more repaid than owed", {"repaid_musd": {("loan", "2029"): 5.5}}, "0.5"),
     Breach("8.3", "owed at the end of the period that holds the maturity", {"repaid_musd": {("loan", "2029"): 4.5}}, "0.5"),
     Breach("8.3", "3 + 8 + 10 above the limit of 20", _borrow("2027Q2", 10.0), "1"),
-    Breach("8.4", "no capex in 2028 to borrow on", _borrow("2028", 1.0), "1"),
+    Breach("8.4", "a draw of 1 M$ at a half needs 2 M$ of capex, 2028 has none", _borrow("2028", 1.0), "2"),
     Breach("8.7", "dividends that empty the company", {"dividends_musd": {("2029",): 1000.0}}, ""),
     Breach("8.8", "236.5 + 15 x 1 M$ of machines on a budget of 250", {"bought_mw": {("a", "new", "2027Q4"): 15.0}}, "1.5"),
 )

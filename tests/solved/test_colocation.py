@@ -60,12 +60,15 @@ def test_a_mandatory_lease_is_served_at_a_loss(mandatory: bool, value: float) ->
     assert worth(run) == near(value)
 
 
-def test_a_mandatory_lease_larger_than_the_grid_is_infeasible() -> None:
-    """(4.3), (4.6), (6.4): 12 MW must be served from a 10 MW meter: there is no plan, and none is shown."""
-    run = solve(leased(sites=[site(land_it_mw=20)], opening=[standing(count=12)], leases=[lease(it_mw=12, mandatory=True)]))
+def test_mandatory_leases_that_fit_the_grid_only_one_at_a_time_are_infeasible() -> None:
+    """(4.3), (4.6), (6.4): 6 MW each from a 10 MW meter; one alone would be served, both cannot: no plan, and none is shown."""
+    pair = [lease(it_mw=6, mandatory=True), lease(id="other", it_mw=6, mandatory=True)]
+    land, shells = site(land_it_mw=20), standing(count=12)
+    run = solve(leased(sites=[land], opening=[shells], leases=pair, lease_sites=[accepts(), accepts("other")]))
     assert run.outcome == "infeasible"
     assert run.plan is None
     assert run.certificate is None
+    assert solve(leased(sites=[land], opening=[shells], leases=pair[:1])).outcome == "optimal"
 
 
 def test_a_lease_fills_every_period_it_touches() -> None:
@@ -159,6 +162,23 @@ def test_a_lease_past_the_horizon_needs_a_hall_past_it(term: int, value: float) 
     """(4.8): the shell's life ends with the plan: a lease of 12 months fits, one of 13 has no hall for its tail. Without the rule 112."""
     offer = lease(term_months=term, drop_dead="2027-01")
     assert worth(solved(leased(halls=[hall(life_months=12)], leases=[offer]))) == near(value)
+
+
+@pytest.mark.parametrize(("life", "value"), [(23, 100.0), (24, 124.0)])
+def test_a_lease_needs_its_hall_to_its_end(life: int, value: float) -> None:
+    """(4.8), method contract: a term of 24 months in a shell that stands for 23 would be valued for a month without a hall.
+
+    With a shell for all of it: 100 + 12 of 2027 + 12 months of 1 to come. Were it enough to outlive the horizon: 124 with either.
+    """
+    offer = lease(term_months=24, drop_dead="2027-01")
+    finance = {"exit_cost_fraction": 0.0, "terminal_method": "contract"}
+    assert worth(solved(leased(halls=[hall(life_months=life)], leases=[offer], finance=finance))) == near(value)
+
+
+@pytest.mark.parametrize(("module", "value"), [(0.3333333333333, 112.0), (0.333, 100.0)])
+def test_a_lease_fills_whole_modules_of_a_rounded_size(module: float, value: float) -> None:
+    """(4.5), section 1: three modules of a third of a MW as a spreadsheet writes it hold 1 MW: 112. Of 0.333 a fourth is missing: 100."""
+    assert worth(solved(leased(halls=[hall(module_it_mw=module)], opening=[standing(count=3)]))) == near(value)
 
 
 def test_tails_share_the_halls_that_outlive_the_horizon() -> None:

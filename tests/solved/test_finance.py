@@ -122,6 +122,27 @@ def financed(**fields: Any) -> Instance:
     )
 
 
+def test_two_facilities_do_not_fund_the_same_capex() -> None:
+    """(8.4): a shell for 10 and two lenders of up to 8 each at 10 %; 6 of cash, so 4 must be borrowed, and up to 10 can be.
+
+    Equity is discounted at 44 %: what is drawn beyond 4 is paid out at once, 1 in 2027 (at 1/1.2) for 1.1 in 2028 (at 1/1.728 and the
+    horizon 1/2.0736), so all 10 are drawn and 6 paid out: 6/1.2 + 12/1.728 - 1/1.728 - 10/2.0736 = 6.5435. Were each lender held
+    to the capex alone, 16 would be drawn: 12/1.2 + 12/1.728 - 1.6/1.728 - 16/2.0736 = 8.3025.
+    """
+    run = solved(
+        leased(
+            periods=years(2),
+            halls=[hall(buildable=True, build_months=12, capex_musd_per_module=10)],
+            opening=[],
+            debt=[facility(id="one"), facility(id="two")],
+            finance={"opening_cash_musd": 6.0, "discount_rate_fraction": 0.44},
+        )
+    )
+    drawn = chosen(run, "drawn_musd", "one", "2027") + chosen(run, "drawn_musd", "two", "2027")
+    assert drawn == near(10)
+    assert worth(run) == near(6 / 1.2 + 11 / 1.728 - 10 / 2.0736)
+
+
 def test_a_draw_costs_its_fee_and_a_year_of_interest() -> None:
     """(8.1), (8.3), (8.6), (8.9): 4 are missing in 2027: drawn 4/0.95 = 4.2105 (the fee comes off the draw), interest in 2028 on that.
 

@@ -263,6 +263,25 @@ def test_a_new_hall_holds_land_from_its_order() -> None:
     assert chosen(run, "built_modules", "site", "shell", "2027Q4") == 1
 
 
+def test_a_hall_still_to_come_holds_its_land() -> None:
+    """(2.9): land for one module, on which a shell of the opening is due in July: no room for a guest's yard until then: 100.
+
+    Were its land free until it works: the yard for 0.1 and the guest's rent of 6: 105.9.
+    """
+    yard = hall(id="yard", product="powered_land", buildable=True, life_months=6, capex_musd_per_module=0.1)
+    guest = lease(id="guest", product="powered_land", drop_dead="2027-01", term_months=6)
+    run = solved(
+        tiny(
+            sites=[site(land_it_mw=1)],
+            halls=[hall(), yard],
+            opening=[standing(in_service="2027-07")],
+            leases=[guest],
+            lease_sites=[accepts("guest")],
+        )
+    )
+    assert worth(run) == near(100)
+
+
 def test_modules_under_conversion_hold_land() -> None:
     """(2.9): land for one module, under conversion for six months until July or October; no room for a guest's yard from April to October.
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.census import Census
 from planner_models.frame import Frame
 from planner_models.linear import Entries, linear
 from planner_models.ports import Ports
 from planner_models.rows import Lease
-from planner_models.uses.rent import Rent
+from planner_models.uses.rent import Rent, profile
 
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
@@ -103,7 +104,7 @@ def _tightening(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, 
     def lease_grid_limit(b: Any, i: Any, s: Any, t: Any) -> Any:
         return drawing(i, s, t) <= ports.grid_mw[s, t]
 
-    if ports.installed_mva is not None:
+    if ports.has("installed_mva"):
         loading = linear(block, "loading", block.SERVED, block.started, apparent)
         block.loading_limit = pyo.Param(list(sites), initialize=lambda _, s: sites[s].loading_limit_fraction)
 
@@ -115,29 +116,43 @@ def _tightening(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, 
 def _tail(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, Lease]) -> None:
     """Row (4.8), and (4.9): leases that run past the horizon, and the MW that a cap rate values."""
     m, time = block.parent_block(), frame.time
-    past = [p for p in block.PLACEMENTS if time.beyond(time[p[3]].start, time[p[3]].start + leases[p[0]].term_months)]
-    block.TAILS = pyo.Set(dimen=2, initialize=list(dict.fromkeys((s, h) for _, s, h, _ in past)), doc="(s,h)")
-    tail = linear(block, "tail", block.TAILS, block.started, [((p[1], p[2]), p, leases[p[0]].it_mw) for p in past])
-    valued = past if frame.instance.finance.terminal_method == "cap_rate" else []
+    ends = {p: time[p[3]].start + leases[p[0]].term_months for p in block.PLACEMENTS}
+    past = {p: end for p, end in ends.items() if time.beyond(time[p[3]].start, end)}
+    block.TAILS = pyo.Set(dimen=3, initialize=sorted({(p[1], p[2], end) for p, end in past.items()}), doc="(s,h,e)")
+    running = [((s, h, e), p, leases[p[0]].it_mw) for s, h, e in block.TAILS for p, end in past.items() if p[1:3] == (s, h) and end >= e]
+    tail = linear(block, "tail", block.TAILS, block.started, running)
+    lasting = Census(block, frame, "lasting", time.beyond_to, block.TAILS, of=ports)
+    valued = past if frame.instance.finance.terminal_method == "cap_rate" else {}
     capitalised = linear(block, "capitalised", m.SITE_HALLS, block.started, [((p[1], p[2]), p, leases[p[0]].it_mw) for p in valued])
     block.module_it_mw = pyo.Param(m.HALLS, initialize=lambda _, h: frame.halls[h].module_it_mw)
     block.capitalised_mw = pyo.Var(m.SITE_HALLS, domain=pyo.NonNegativeReals, doc="(4.9) IT MW valued at a cap rate")
 
-    @block.Constraint(block.TAILS, doc="(4.8) a lease past the horizon needs halls past the horizon")
-    def tail_limit(b: Any, s: Any, h: Any) -> Any:
-        return tail(s, h) <= b.module_it_mw[h] * ports.final_modules[s, h]
+    @block.Constraint(block.TAILS, doc="(4.8) a lease past the horizon needs halls that stand to its end")
+    def tail_limit(b: Any, s: Any, h: Any, e: Any) -> Any:
+        return tail(s, h, e) <= b.module_it_mw[h] * lasting.count(s, h, e)
 
     @block.Constraint(m.SITE_HALLS, doc="(4.9) IT MW of leases valued at a cap rate")
     def capitalised_balance(b: Any, s: Any, h: Any) -> Any:
         return b.capitalised_mw[s, h] == capitalised(s, h)
 
 
+def _rents(block: pyo.Block, frame: Frame) -> dict[tuple[str, str, str, str], Rent]:
+    """What each placement earns; the months that a lease pays depend on its start alone."""
+    leases = {lease.id: lease for lease in frame.instance.leases}
+    rent = {
+        (row.lease, row.site): leases[row.lease].rent_usd_per_kw_month + row.rent_adder_usd_per_kw_month
+        for row in frame.instance.lease_sites
+    }
+    months = {(i, t): profile(frame, leases[i], t) for i, t in dict.fromkeys((p[0], p[3]) for p in block.PLACEMENTS)}
+    return {(i, s, h, t): Rent(frame, leases[i], rent[i, s], h, t, months[i, t]) for i, s, h, t in block.PLACEMENTS}
+
+
 def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Rent, landlord's cost, penalty, and the value at the horizon."""
-    m, time = block.parent_block(), frame.time
-    rent = {p: Rent(frame, *p) for p in block.PLACEMENTS}
-    income = [((p[1], u), p, rent[p].rent_musd(u)) for p in rent for u in time.labels]
-    cost = [((p[1], u), p, rent[p].cost_musd(u)) for p in rent for u in time.labels]
+    m = block.parent_block()
+    rent = _rents(block, frame)
+    income = [((p[1], u), p, musd) for p in rent for u, musd in rent[p].income().items()]
+    cost = [((p[1], u), p, musd) for p in rent for u, musd in rent[p].cost().items()]
     ports.add("revenue_musd", linear(block, "rent", m.SITE_PERIODS, block.started, income))
     ports.add("operating_musd", linear(block, "lease_cost", m.SITE_PERIODS, block.started, cost))
     final = [((p[1],), p, rent[p].terminal_musd()) for p in rent]

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from planner_models.frame import Frame
 from planner_models.rows import Lease
 
+Profile = Mapping[str, float]
+"""Months of rent by period, each month weighted by the growth of the rent since delivery."""
+
+
+def profile(frame: Frame, lease: Lease, start: str) -> Profile:
+    """The months that a lease pays in each period; the same at every site and hall."""
+    begin = frame.time[start].start
+    end = begin + lease.term_months
+    weighted: dict[str, float] = {}
+    for year, first in enumerate(range(begin, end, 12)):
+        level = float((1 + lease.escalator_fraction) ** year)
+        for u in frame.time.overlapping(first, min(first + 12, end)):
+            weighted[u] = weighted.get(u, 0.0) + level * frame.time.months_in(first, min(first + 12, end), u)
+    return weighted
+
 
 @dataclass(frozen=True)
 class Rent:
-    """A placement: the lease, its site and hall type, and the period in which it starts."""
+    """A placement: the lease, its first-year rent at the site, its hall type, and when it starts and pays."""
 
     frame: Frame
-    lease_id: str
-    site: str
+    lease: Lease
+    rent_usd_per_kw_month: float
     hall: str
     start: str
-
-    @cached_property
-    def lease(self) -> Lease:
-        """The row of the lease."""
-        return next(row for row in self.frame.instance.leases if row.id == self.lease_id)
-
-    @cached_property
-    def rent_usd_per_kw_month(self) -> float:
-        """First-year rent at this site."""
-        rows = self.frame.instance.lease_sites
-        adder = next(r.rent_adder_usd_per_kw_month for r in rows if (r.lease, r.site) == (self.lease_id, self.site))
-        return self.lease.rent_usd_per_kw_month + adder
+    months: Profile
 
     @property
     def begin(self) -> int:
@@ -41,30 +45,30 @@ class Rent:
         """Month after the last of the term."""
         return self.begin + self.lease.term_months
 
-    def _musd_per_month(self, year: int) -> float:
-        """Rent of a month in lease year 0, 1, ... in M$."""
-        level = (1 + self.lease.escalator_fraction) ** year
-        return float(self.lease.it_mw * self.rent_usd_per_kw_month * level / 1000)
+    @property
+    def first_musd_per_month(self) -> float:
+        """Rent of a month in the first lease year."""
+        return self.lease.it_mw * self.rent_usd_per_kw_month / 1000
 
-    def rent_musd(self, period: str) -> float:
-        """Rent received in a period."""
-        years = range(-(-self.lease.term_months // 12))
-        spans = ((k, self.begin + 12 * k, min(self.begin + 12 * k + 12, self.end)) for k in years)
-        return sum(self._musd_per_month(k) * self.frame.time.months_in(first, last, period) for k, first, last in spans)
+    def income(self) -> dict[str, float]:
+        """Rent received by period, in M$."""
+        return {u: self.first_musd_per_month * months for u, months in self.months.items()}
 
-    def cost_musd(self, period: str) -> float:
-        """Landlord's cost of the lease in a period, the penalty for late delivery included."""
-        ready = self.frame.time.month(self.lease.ready_by)
-        late = self.frame.time.months_in(ready, self.begin, period)
-        penalty = self.lease.it_mw * self.lease.penalty_usd_per_mw_month * late / 1e6
-        return self.lease.cost_fraction * self.rent_musd(period) + penalty
+    def cost(self) -> dict[str, float]:
+        """Landlord's cost by period, in M$: a share of the rent, and the penalty for late delivery."""
+        time, ready = self.frame.time, self.frame.time.month(self.lease.ready_by)
+        costs = {u: self.lease.cost_fraction * musd for u, musd in self.income().items()}
+        for u in time.overlapping(ready, self.begin):
+            late = time.months_in(ready, self.begin, u)
+            costs[u] = costs.get(u, 0.0) + self.lease.it_mw * self.lease.penalty_usd_per_mw_month * late / 1e6
+        return costs
 
     def _noi_musd(self, month: int) -> float:
         """Net operating income of a month, the fixed cost of the hall space at horizon prices included."""
         time, hall = self.frame.time, self.frame.halls[self.hall]
         upkeep = self.lease.it_mw / hall.module_it_mw * hall.fixed_cost_musd_per_module_year / 12
-        rent = self._musd_per_month((month - self.begin) // 12)
-        return rent * (1 - self.lease.cost_fraction) - upkeep * time.inflation(time.labels[-1])
+        level = float((1 + self.lease.escalator_fraction) ** ((month - self.begin) // 12))
+        return self.first_musd_per_month * level * (1 - self.lease.cost_fraction) - upkeep * time.inflation(time.labels[-1])
 
     def terminal_musd(self) -> float:
         """Value at the horizon of a lease that runs past it; zero otherwise."""
@@ -76,5 +80,5 @@ class Rent:
             return sum(self._noi_musd(horizon + j) * time.discount(j + 0.5) for j in range(self.end - horizon))
         months = range(max(horizon - 12, self.begin), horizon)
         if self.lease.cap_rate_fraction is None:
-            raise ValueError(f"lease {self.lease_id}: cap_rate_fraction is blank but the lease runs past the horizon")
+            raise ValueError(f"lease {self.lease.id}: cap_rate_fraction is blank but the lease runs past the horizon")
         return 12 * sum(self._noi_musd(x) for x in months) / len(months) / self.lease.cap_rate_fraction
