@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 
 from planner.check.ledger import Certificate
 from planner.report.layout import WIDEST, WIDTH
@@ -20,12 +20,12 @@ __all__ = ["page", "plain", "show", "show_certificate", "svg"]
 def show(run: Run) -> None:
     """Print the page of a run: in colour on a terminal, as plain text of 100 columns elsewhere."""
     console = _console()
-    console.print(page(run, console.width))
+    _print(console, page(run, console.width))
 
 
 def show_certificate(certificate: Certificate) -> None:
     """Print the checker's verdict."""
-    _console().print(Group(*verdict(certificate)))
+    _print(_console(), Group(*verdict(certificate)))
 
 
 def plain(run: Run, width: int = WIDTH) -> str:
@@ -33,7 +33,22 @@ def plain(run: Run, width: int = WIDTH) -> str:
     console = Console(file=io.StringIO(), width=width, color_system=None, highlight=False)
     with console.capture() as captured:
         console.print(page(run, width))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+    return _stripped(captured.get())
+
+
+def _print(console: Console, parts: RenderableType) -> None:
+    """Print on a terminal as it is, elsewhere without the blanks that fill up its lines."""
+    if sys.stdout.isatty():
+        console.print(parts)
+        return
+    with console.capture() as captured:
+        console.print(parts)
+    sys.stdout.write(_stripped(captured.get()))
+
+
+def _stripped(text: str) -> str:
+    """Lines without trailing blanks."""
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
 def _console() -> Console:

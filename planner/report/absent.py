@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from planner.report.layout import remark, section
-from planner.report.words import clean, count, musd
+from planner.report.layout import remark, section, table, warning
+from planner.report.needs import Need, needs
+from planner.report.words import clean, count, musd, mw, solver_words
 from planner.runs import Run
+from planner.tables.orders import month_text
 from planner_models.schema import Instance
 
 HAPPENED: Mapping[str, str] = {
@@ -49,9 +52,10 @@ def page(run: Run) -> RenderableType:
     outcome = run.outcome if run.outcome in HAPPENED else "solver_error"
     parts: list[RenderableType] = [Text(clean(run.instance.name), style="bold"), Text(f"NO PLAN: {HAPPENED[outcome]}", style="bold red")]
     if run.message:
-        parts.append(remark(f"The solver says: {clean(run.message)}"))
+        parts.append(remark(f"The solver says: {solver_words(run.message).rstrip('.')}."))
     if outcome == "infeasible":
         parts.append(section("What the instance insists on", *(remark(f"- {words}") for words in demands(run.instance))))
+        parts += _needed(run.instance)
     parts.append(section("What to try", *(remark(f"- {words}") for words in TRY[outcome])))
     return Group(*parts)
 
@@ -69,6 +73,37 @@ def demands(instance: Instance) -> Iterator[str]:
     for budget in instance.budgets:
         yield f"Capex of {budget.year} is at most {musd(budget.capex_musd)} M$."
     yield "Existing halls, fleets, site costs and overhead go on costing money whatever is decided."
+
+
+MOST = 20
+"""Lines of the table of leases before the page only counts the rest."""
+
+
+def _needed(instance: Instance) -> list[RenderableType]:
+    """Each lease that must be delivered against what can be there; what cannot be met even alone comes first."""
+    found = sorted(needs(instance), key=lambda need: need.can_be_met)
+    if not any(lease.mandatory for lease in instance.leases):
+        return []
+    start = instance.start
+    possible = {need.lease.id for need in found if need.can_be_met}
+    hopeless = [clean(lease.id) for lease in instance.leases if lease.mandatory and lease.id not in possible]
+    alarm = [warning(f"cannot be met at any site that the tenant accepts, even alone: {', '.join(hopeless)}.")] if hopeless else []
+    headings = ["Lease", "Site", "IT MW", "Utility MW it needs", "Last start", "Utility MW there by then", "First hall", "By itself"]
+    rest = [f"... and {count(len(found) - MOST, 'line')} more."] if len(found) > MOST else []
+    notes = [
+        *rest,
+        "Utility MW there: energised, and every upgrade that can be in service by then. First hall: standing, built or converted.",
+        "`possible` says no more than that the lease could have halls and grid there if it were alone.",
+    ]
+    return [section("What they need", *alarm, table(headings, [_line(start, need) for need in found[:MOST]], left=2), *map(remark, notes))]
+
+
+def _line(start: dt.date, need: Need) -> list[str | Text]:
+    """One lease at one site."""
+    verdict = Text("possible") if need.can_be_met else Text("NOT HERE", style="bold red")
+    first, last = (month_text(start, month) if month is not None else "never" for month in (need.hall_month, need.last_start))
+    drawn = mw(float(need.facility_mw)) if need.facility_mw is not None else "no hall"
+    return [clean(need.lease.id), clean(need.site), mw(need.lease.it_mw), drawn, last, mw(float(need.utility_mw)), first, verdict]
 
 
 def _window(drop_dead: object) -> str:

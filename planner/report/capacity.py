@@ -11,23 +11,28 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.check.world import World
-from planner.report.columns import Column, columns, shows_years
-from planner.report.layout import MARGIN, remark, section, table
-from planner.report.words import NOTHING, USES, clean, more, mw
+from planner.report.columns import Column, columns, remarks
+from planner.report.layout import GAP, MARGIN, remark, section, table
+from planner.report.sections import lowest
+from planner.report.words import NOTHING, USES, clean, more, mw, short_musd
 from planner.runs import Run
-from planner.tables.allocation import today_mw
+from planner.tables.allocation import opening_mw
+from planner.tables.orders import month_text
 
 MOST_SITES = 8
 """Sites before the page refers to the CSV file."""
 HALLS, GRID = "All halls", "Grid, utility MW"
 FIRST = 22
-"""Width of the first column."""
+"""Most that the first column takes."""
+OPENING = "Opening"
+"""Heading of the column before the first period."""
 
 
 @dataclass(frozen=True)
 class _Megawatts:
     """MW by site, use and period; the grid is a use of its own."""
 
+    run: Run
     world: World
     mw: Mapping[tuple[str, str, str], float]
 
@@ -38,7 +43,7 @@ class _Megawatts:
             sums[row["site"], USES[row["use"], row["contracted"]], row["period"]] = row["it_mw"]
         for row in run.tables["grid"].to_dict("records"):
             sums[row["site"], GRID, row["period"]] = row["grid_mw"]
-        return cls(World(run.instance), sums)
+        return cls(run, World(run.instance), sums)
 
     def largest_first(self) -> list[str]:
         """Sites by the IT MW that ever stand there."""
@@ -51,7 +56,7 @@ class _Megawatts:
         """The name, then a line per use that occurs, one of all halls and one of the grid."""
         uses = {use: [sum(self.mw.get((site, use, c.period), 0.0) for site in sites) for c in chosen] for use in (*USES.values(), GRID)}
         uses[HALLS] = [sum(uses[use][position] for use in USES.values()) for position in range(len(chosen))]
-        now = self._today(sites)
+        now = self._opening(sites)
         rows = {use: [mw(now.get(use, 0.0)), *map(mw, uses[use])] for use in (*USES.values(), HALLS, GRID)}
         shown = [use for use, cells in rows.items() if use in (HALLS, GRID) or set(cells) != {NOTHING}]
         table_rows: list[list[str | Text]] = [[Text(name, style="bold"), *[""] * (len(chosen) + 1)]]
@@ -59,16 +64,18 @@ class _Megawatts:
             table_rows.append([f"  {use}", *rows[use]])
         return table_rows
 
-    def _today(self, sites: Sequence[str]) -> dict[str, float]:
-        """MW that stand or are energised in the first month."""
-        hashing, idle = (float(sum(self.today[site][use] for site in sites)) for use in ("hashing", "idle"))
-        energised = sum(self.energised[site] for site in sites)
-        return {USES["hashing", False]: hashing, USES["idle", False]: idle, HALLS: hashing + idle, GRID: energised}
+    def _opening(self, sites: Sequence[str]) -> dict[str, float]:
+        """MW that stand or are energised in the first month, before any order."""
+        found = {use: float(sum(self.opening[site][use] for site in sites)) for use in ("colocation", "hashing", "idle")}
+        named = {USES[use, use == "colocation"]: standing for use, standing in found.items()}
+        return {**named, HALLS: sum(found.values()), GRID: sum(self.energised[site] for site in sites)}
 
     @cached_property
-    def today(self) -> Mapping[str, Mapping[str, Fraction]]:
-        """IT MW of the first month by site and use."""
-        return today_mw(self.world)
+    def opening(self) -> Mapping[str, Mapping[str, Fraction]]:
+        """IT MW of the first month by site and use; signed leases count that start in it."""
+        first = month_text(self.world.calendar.start, 0)
+        rows = self.run.tables["leases"].to_dict("records")
+        return opening_mw(self.world, [(x["lease"], x["site"]) for x in rows if x["stage"] == "signed" and x["delivered_month"] == first])
 
     @cached_property
     def energised(self) -> Mapping[str, float]:
@@ -80,19 +87,34 @@ class _Megawatts:
         return sums
 
 
-def megawatts(run: Run, width: int) -> RenderableType:
-    """(b) IT MW by use and site, today and by period, contracted and not."""
+def chosen(run: Run, width: int) -> list[Column]:
+    """The periods that the tables over time have room for on a page of `width` columns."""
+    world = World(run.instance)
+    names = [*(f"  {use}" for use in (*USES.values(), HALLS, GRID)), _company(len(world.sites)), *map(clean, world.sites)]
+    room = width - MARGIN - min(FIRST, max(map(len, names))) - GAP - len(OPENING) - GAP
+    money = [*run.tables["cash_flow"]["closing_cash_musd"], *run.tables["debt"].groupby("period")["closing_musd"].sum()]
+    return columns(world.calendar, room, max(5, *(len(short_musd(musd)) for musd in money)), keep=lowest(run))
+
+
+def _company(sites: int) -> str:
+    return f"All {sites} sites"
+
+
+def megawatts(run: Run, chosen: Sequence[Column]) -> RenderableType:
+    """(b) IT MW by use and site, at the opening and by period, contracted and not."""
     figures = _Megawatts.of(run)
     sites = figures.largest_first()
     if not sites:
         return section("IT MW by use and site", remark("The instance has no sites."))
-    chosen = columns(figures.world.calendar, width - MARGIN - FIRST - len("Today"))
-    rows = figures.lines(f"All {len(sites)} sites", sites, chosen) if len(sites) > 1 else []
+    rows = figures.lines(_company(len(sites)), sites, chosen) if len(sites) > 1 else []
     for site in sites[:MOST_SITES]:
         rows += figures.lines(clean(site), [site], chosen)
-    notes = ["Tenants and clusters count with their peak of a period, machines with their mean."]
-    notes += more(len(sites) - MOST_SITES, "site", "allocation")
-    if shows_years(chosen):
-        notes.insert(0, "Each year shows its last period.")
-    grid = table(["Site and use", "Today", *(column.heading for column in chosen)], rows, widest=FIRST)
+    notes = [
+        *remarks(figures.world.calendar, chosen),
+        f"{OPENING}: halls and grid that stand in the first month, before any order, with the machines in them and the signed leases "
+        "delivered in that month.",
+        "Tenants and clusters count with their peak of a period, so in the period in which they end too; machines with their mean.",
+        *more(len(sites) - MOST_SITES, "site", "allocation"),
+    ]
+    grid = table(["Site and use", OPENING, *(column.heading for column in chosen)], rows, widest=FIRST)
     return section("IT MW by use and site", grid, *map(remark, notes))

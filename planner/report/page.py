@@ -16,15 +16,16 @@ def page(run: Run, width: int = WIDTH) -> RenderableType:
     if run.plan is None:
         return absent.page(run)
     broken = run.certificate is not None and not run.certificate.ok
+    chosen = capacity.chosen(run, width)
     return Group(
         *([proof.violations(run.certificate)] if run.certificate is not None and broken else []),
         *_headline(run, broken),
         sections.sign_now(run),
-        capacity.megawatts(run, width),
-        sections.liquidity(run, width),
+        capacity.megawatts(run, chosen),
+        sections.liquidity(run, chosen),
         worth.value(run),
         worth.binding(run),
-        sections.leases(run),
+        sections.leases(run, width),
         worth.gap(run),
         proof.certificate(run),
     )

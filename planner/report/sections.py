@@ -10,9 +10,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.check.calendar import Calendar
-from planner.report.columns import columns, shows_years
-from planner.report.layout import MARGIN, remark, section, table, warning
-from planner.report.words import ORDERS, clean, count, more, musd, mw, short_musd
+from planner.report.columns import Column, remarks, shows_years
+from planner.report.layout import remark, section, table, warning
+from planner.report.words import NOTHING, ORDERS, clean, count, more, musd, mw, short_musd, small
 from planner.runs import Run
 from planner.tables.orders import month_text
 
@@ -20,6 +20,8 @@ SOON = 2
 """Periods whose orders are to be signed now."""
 MOST = 20
 """Lines of a table before the page refers to the CSV file."""
+ROOMY = 100
+"""Columns of a page from which leases and their tenants have columns of their own."""
 HEAD = "M$, at the end"
 """Heading of the table of cash and debt."""
 KEYS = ("kind", "item", "site", "detail", "period")
@@ -87,40 +89,76 @@ def _unsigned(run: Run) -> list[RenderableType]:
     return [remark(f"The plan counts on {count(len(waiting), 'lease')} not signed yet: {names}.", "yellow")]
 
 
-def liquidity(run: Run, width: int) -> RenderableType:
-    """(c) When cash is lowest, how far above the floor, and cash and debt over time."""
+def lowest(run: Run) -> str:
+    """The first period that ends with the least cash."""
+    cash = run.tables["cash_flow"]["closing_cash_musd"]
+    return str(run.tables["cash_flow"].loc[cash <= cash.min() + 1e-6, "period"].iloc[0])
+
+
+def liquidity(run: Run, chosen: Sequence[Column]) -> RenderableType:
+    """(c) When cash is lowest, how far above the floor, what could be drawn then, and cash and debt over time."""
     cash = dict(zip(run.tables["cash_flow"]["period"], run.tables["cash_flow"]["closing_cash_musd"], strict=True))
-    debt, floor = run.tables["debt"], run.instance.finance.cash_floor_musd
-    low = next(period for period, musd_left in cash.items() if musd_left <= min(cash.values()) + 1e-6)
+    debt, floor, low = run.tables["debt"], run.instance.finance.cash_floor_musd, lowest(run)
     headroom = cash[low] - floor
     words = f"Cash is lowest at the end of {low}: {musd(cash[low])} M$"
     words += f", {musd(abs(headroom))} M$ {'above' if headroom > -1e-6 else 'BELOW'} the floor of {musd(floor)} M$."
+    calendar = Calendar(run.instance)
     lines = {"Cash": cash}
+    if shows_years(chosen):
+        lines["Lowest cash"] = {year.periods[-1].label: min(cash[t.label] for t in year.periods) for year in calendar.fiscal_years}
     if not debt.empty:
-        words += f" Debt that can still be drawn then: {musd(float(debt.loc[debt['period'] == low, 'undrawn_musd'].sum()))} M$."
+        words += f" {_drawable(debt[debt['period'] == low])}"
         lines["Debt"] = debt.groupby("period", sort=False)["closing_musd"].sum().to_dict()
-    chosen = columns(Calendar(run.instance), width - MARGIN - len(HEAD), least=6)
     rows = [[name, *(short_musd(values[column.period]) for column in chosen)] for name, values in lines.items()]
     sentence = remark(words) if headroom > -1e-6 else warning(words)
-    note = [remark("Each year shows its last period.")] if shows_years(chosen) else []
-    return section("Liquidity low", sentence, table([HEAD, *(c.heading for c in chosen)], rows), *note)
+    notes = map(remark, remarks(calendar, chosen))
+    return section("Liquidity low", sentence, table([HEAD, *(c.heading for c in chosen)], rows), *notes)
 
 
-def leases(run: Run) -> RenderableType:
-    """(f) Every lease: ready-by, delivered, months of float."""
+def _drawable(then: pd.DataFrame) -> str:
+    """What lenders would add in the period of the lowest cash, and why that is less than what their limits leave."""
+    drawable, unused = (float(then[name].sum()) for name in ("drawable_musd", "limit_not_used_musd"))
+    words = f"Debt that can still be drawn then: {musd(drawable)} M$"
+    if unused - drawable < 0.05:
+        return f"{words}."
+    return f"{words}: lenders fund a share of each period's capex only, so {musd(unused - drawable)} M$ of their limits stay out of reach."
+
+
+def leases(run: Run, width: int) -> RenderableType:
+    """(f) Every lease: ready-by, delivered, months of float, its end, and penalties where any is paid.
+
+    On a page of less than `ROOMY` columns the tenant stands under the lease, so that names stay whole.
+    """
     if run.tables["leases"].empty:
         return section("Leases", remark("The instance has no leases."))
     ordered = sorted(records(run.tables["leases"]), key=lambda lease: not lease["taken"])
-    headings = ["Lease", "Tenant", "Stage", "Site", "MW", "Ready by", "Delivered", "Months of float"]
-    rows = [_lease(lease) for lease in ordered[:MOST]]
-    return section("Leases", table(headings, rows, left=4), *map(remark, more(len(ordered) - MOST, "lease", "leases")))
+    narrow = width < ROOMY
+    headings = [
+        *(["Lease, tenant"] if narrow else ["Lease", "Tenant"]),
+        "Stage",
+        "Site",
+        "MW",
+        "Ready by",
+        "Delivered",
+        "Months of float",
+        "Ends",
+    ]
+    rows = [_lease(lease, narrow) for lease in ordered[:MOST]]
+    if any(lease["penalty_musd"] > 0 for lease in ordered):
+        headings.append("Penalty M$")
+        rows = [
+            [*row, small(lease["penalty_musd"]) if lease["penalty_musd"] > 0 else NOTHING]
+            for row, lease in zip(rows, ordered, strict=False)
+        ]
+    return section("Leases", table(headings, rows, left=3 if narrow else 4), *map(remark, more(len(ordered) - MOST, "lease", "leases")))
 
 
-def _lease(lease: Record) -> list[str | Text]:
-    names = [clean(lease["lease"]), clean(lease["tenant"]), lease["stage"], clean(lease["site"])]
+def _lease(lease: Record, narrow: bool) -> list[str | Text]:
+    who = [clean(lease["lease"]), clean(lease["tenant"])]
+    names = [*(["\n".join(who)] if narrow else who), lease["stage"], clean(lease["site"])]
     names += [mw(lease["it_mw"]), lease["ready_by_month"]]
     if not lease["taken"]:
-        return [*names, Text("not taken", style="dim"), ""]
+        return [*names, Text("not taken", style="dim"), "", ""]
     months = lease["float_months"]
     style, words = ("bold red", f"{-months:.0f} late") if months < 0 else ("green", f"{months:.0f}")
-    return [*names, lease["delivered_month"], Text(words, style=style)]
+    return [*names, lease["delivered_month"], Text(words, style=style), lease["end_month"]]

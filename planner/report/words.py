@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 RULES: Mapping[str, str] = {
     "cohort_limit": "all modules of an existing hall are already converted or retired",
@@ -75,6 +77,29 @@ PARTS: Mapping[str, str] = {
 """What a part of the value is called."""
 
 
+STATES: Mapping[str, str] = {
+    "kNotset": "it stopped without a result",
+    "kUnknown": "it stopped without a result",
+    "kLoadError": "it could not read the model",
+    "kModelError": "it holds the model to be faulty",
+    "kPresolveError": "it failed while it simplified the model",
+    "kSolveError": "it failed while it searched",
+    "kPostsolveError": "it failed while it put the plan together",
+    "kModelEmpty": "the model is empty",
+    "kInfeasible": "there is no plan",
+    "kUnbounded": "the value has no upper limit",
+    "kUnboundedOrInfeasible": "there is no plan, or the value has no upper limit",
+    "kTimeLimit": "the time limit was reached",
+    "kIterationLimit": "its limit on steps was reached",
+    "kSolutionLimit": "its limit on plans was reached",
+    "kObjectiveBound": "its limit on the value was reached",
+    "kObjectiveTarget": "its target for the value was reached",
+    "kMemoryLimit": "memory ran out",
+    "kInterrupt": "it was interrupted",
+    "kHighsInterrupt": "it was interrupted",
+}
+"""What the solver's names for how it ended mean."""
+
 NOTHING = "-"
 """What a cell without MW shows."""
 
@@ -82,6 +107,11 @@ NOTHING = "-"
 def clean(text: str) -> str:
     """A name from the data on one line: what does not print (line ends, escape codes, direction marks) becomes `?`."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def solver_words(message: str) -> str:
+    """A message of the solver with its own names for how it ended in plain words."""
+    return re.sub(r"\bk[A-Z]\w*", lambda name: STATES.get(name[0], "it ended in a way that has no plain name"), clean(message))
 
 
 def musd(amount: float) -> str:
@@ -99,6 +129,11 @@ def mw(amount: float) -> str:
     if abs(amount) < 0.05:
         return NOTHING
     return _number(amount, 0 if abs(amount) >= 100 else 1)
+
+
+def two(amount: float) -> str:
+    """A number with two decimals: USD per W, and ratios."""
+    return _number(amount, 2)
 
 
 def percent(fraction: float) -> str:
@@ -124,5 +159,9 @@ def more(number: int, noun: str, file: str) -> list[str]:
 
 
 def _number(amount: float, digits: int) -> str:
-    text = f"{amount:,.{digits}f}"
+    """Rounded as by hand, so a half goes away from zero: 1.25 reads 1.3, where Python's own rounding gives 1.2."""
+    exact = Decimal(repr(float(amount)))
+    if exact.is_finite():
+        exact = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, Context(prec=400))
+    text = f"{exact:,f}"
     return text[1:] if text.startswith("-") and not text.strip("-0.,") else text

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 from rich.console import RenderableType
 
 from planner.report.layout import remark, section, table, warning
 from planner.report.sections import Record, records
-from planner.report.words import PARTS, RULES, clean, more, musd, percent, small
+from planner.report.words import PARTS, RULES, clean, more, musd, percent, small, two
 from planner.runs import Run
 
 BAND = (1.25, 1.52)
@@ -35,7 +34,7 @@ def value(run: Run) -> RenderableType:
 
 
 def _usd(kpi: Record) -> str:
-    return kpi["text"] or f"{kpi['value']:,.2f} USD"
+    return kpi["text"] or f"{two(kpi['value'])} USD"
 
 
 def _ratios(run: Run) -> list[RenderableType]:
@@ -60,7 +59,7 @@ def _ratios(run: Run) -> list[RenderableType]:
 
 
 def _listed(ratios: dict[str, float]) -> str:
-    said = [f"{clean(site)} {ratio:.2f}" for site, ratio in ratios.items()]
+    said = [f"{clean(site)} {two(ratio)}" for site, ratio in ratios.items()]
     return ", ".join([*said[:MOST], *more(len(said) - MOST, "site", "grid")])
 
 
@@ -68,21 +67,20 @@ def binding(run: Run) -> RenderableType:
     """(e) The limits that hold the plan back, dearest first; `run.tables["binding"]` is written by the solve."""
     if "binding" not in run.tables:
         return section("What binds", remark("Not computed for this run."))
-    groups: defaultdict[tuple[str, str, str], list[Record]] = defaultdict(list)
-    for row in records(run.tables["binding"]):
-        groups[row["rule"], row["site"], row["item"]].append(row)
-    if not groups:
+    limits = records(run.tables["binding"])
+    if not limits:
         return section("What binds", remark("No limit holds the plan back."))
-    rows = [_limit(group) for group in list(groups.values())[:MOST]]
     headings = ["Limit", "Site", "What", "When", "One more is worth"]
-    return section("What binds", table(headings, rows, left=4), *map(remark, more(len(groups) - MOST, "limit", "binding")))
+    notes = more(len(limits) - MOST, "limit", "binding")
+    if any(limit["periods"] > 1 for limit in limits[:MOST]):
+        notes.append("One more of a limit that is reached in several periods means one more in all of them.")
+    return section("What binds", table(headings, [_limit(limit) for limit in limits[:MOST]], left=4), *map(remark, notes))
 
 
-def _limit(group: Sequence[Record]) -> list[str]:
-    top = group[0]
-    when = clean(top["period"]) + (f" and {len(group) - 1} more" if len(group) > 1 else "")
-    price = f"{small(top['worth_of_one_more_musd'])} M$ per {top['unit']}" if top["priced"] else "a new solve can tell"
-    return [RULES.get(top["rule"], top["rule"]), clean(top["site"]), clean(top["item"]), when, price]
+def _limit(limit: Record) -> list[str]:
+    when = clean(limit["first_period"]) + (f" and {limit['periods'] - 1} more" if limit["periods"] > 1 else "")
+    price = f"{small(limit['worth_of_one_more_musd'])} M$ per {limit['unit']}" if limit["priced"] else "a new solve can tell"
+    return [RULES.get(limit["rule"], limit["rule"]), clean(limit["site"]), clean(limit["item"]), when, price]
 
 
 def gap(run: Run) -> RenderableType:

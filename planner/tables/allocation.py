@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from planner.check.calendar import Period
@@ -75,21 +75,29 @@ def _uses(book: Book, leased: Leased, site: str, period: Period) -> tuple[dict[U
     return it_mw, facility_mw
 
 
-def today_mw(world: World) -> dict[str, dict[str, Fraction]]:
-    """IT MW by site that stand in the first month: machines in halls of their product (hashing), and halls without them (idle)."""
+def opening_mw(world: World, begun: Iterable[tuple[str, str]] = ()) -> dict[str, dict[str, Fraction]]:
+    """IT MW by site of the halls that stand in the first month before any order: leased, hashing and idle.
+
+    `begun` are leases, with their sites, that start in that month: they, then machines, count as far as halls of their product stand.
+    """
     room: dict[tuple[str, str], Fraction] = {}
-    machines: dict[tuple[str, str], Fraction] = {}
+    wanted: dict[str, dict[tuple[str, str], Fraction]] = {"colocation": {}, "hashing": {}}
     for cohort in world.cohorts.values():
         hall = world.halls[cohort.item]
         _stand(room, cohort, hall.product, cohort.size * exact(hall.module_it_mw))
+    for name, site in begun:
+        key = (site, world.leases[name].product)
+        wanted["colocation"][key] = wanted["colocation"].get(key, ZERO) + exact(world.leases[name].it_mw)
     for fleet in world.fleets.values():
-        _stand(machines, fleet, world.asics[fleet.item].product, fleet.size)
-    today = {site: {"hashing": ZERO, "idle": ZERO} for site in world.sites}
+        _stand(wanted["hashing"], fleet, world.asics[fleet.item].product, fleet.size)
+    opening = {site: {"colocation": ZERO, "hashing": ZERO, "idle": ZERO} for site in world.sites}
     for (site, product), mw in room.items():
-        used = min(mw, machines.get((site, product), ZERO))
-        today[site]["hashing"] += used
-        today[site]["idle"] += mw - used
-    return today
+        for use, asked in wanted.items():
+            used = min(mw, asked.get((site, product), ZERO))
+            opening[site][use] += used
+            mw -= used
+        opening[site]["idle"] += mw
+    return opening
 
 
 def _stand(sums: dict[tuple[str, str], Fraction], thing: Standing, product: str, mw: Fraction) -> None:

@@ -31,6 +31,22 @@ class Facts:
         return sums
 
     @cached_property
+    def end_mw(self) -> Mapping[allocation.Use, Fraction]:
+        """IT MW by use when the plan ends: leases and clusters still there in its last month, and halls without use besides them."""
+        book, last = self.book, self.book.periods[-1].label
+        mw = dict.fromkeys(allocation.USES, ZERO)
+        mw["hashing", False] = self.it_mw.get(("hashing", False, last), ZERO)
+        for placement in book.placements:
+            if placement.end >= book.calendar.horizon:
+                mw["colocation", placement.lease.stage == "signed"] += placement.mw
+        for (_, _, name, label), count in book.decisions("deployed_clusters"):
+            gpu = book.world.gpus[name]
+            if book.calendar.by_label[label].first + gpu.life_months >= book.calendar.horizon:
+                mw["hpc", False] += count * exact(gpu.cluster_it_mw)
+        mw["idle", False] = self.halls_mw - sum(mw.values(), ZERO)
+        return mw
+
+    @cached_property
     def parts(self) -> Mapping[str, Fraction]:
         """M$ of the parts of equity value."""
         return split(self.book)

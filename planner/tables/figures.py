@@ -9,7 +9,7 @@ from planner.check.exact import TOLERANCE, ZERO, exact
 from planner.tables.book import Placement
 from planner.tables.facts import Facts
 from planner.tables.frame import Cell
-from planner.tables.money import undrawn_musd
+from planner.tables.money import drawable_musd, limit_not_used_musd
 from planner.tables.rates import single_rate
 
 BUILT = ("hall", "conversion", "grid", "equipment")
@@ -94,9 +94,14 @@ def lowest_headroom(facts: Facts) -> Fraction:
     return facts.headroom[lowest_period(facts)]
 
 
-def least_undrawn(facts: Facts) -> Fraction | None:
-    """Least M$ left to draw over the periods in which a facility is open."""
-    left = [undrawn_musd(facts.book, period) for period in facts.book.periods]
+def lowest_drawable(facts: Facts) -> Fraction | None:
+    """M$ that could be drawn besides what is, in the period with the least cash."""
+    return drawable_musd(facts.book, facts.book.calendar.by_label[lowest_period(facts)])
+
+
+def least_limit_left(facts: Facts) -> Fraction | None:
+    """Least M$ between limit and debt over the periods in which a facility is open."""
+    left = [limit_not_used_musd(facts.book, period) for period in facts.book.periods]
     return min((musd for musd in left if musd is not None), default=None)
 
 
@@ -112,9 +117,14 @@ def leverage(facts: Facts) -> Cell:
     return highest
 
 
-def mw(use: str, contracted: bool, position: int) -> Callable[[Facts], Cell]:
-    """IT MW of a use in the first (0) or last (-1) period."""
-    return lambda facts: facts.it_mw.get((use, contracted, facts.book.periods[position].label), ZERO)
+def mw_start(use: str, contracted: bool) -> Callable[[Facts], Cell]:
+    """IT MW of a use in the first period."""
+    return lambda facts: facts.it_mw.get((use, contracted, facts.book.periods[0].label), ZERO)
+
+
+def mw_end(use: str, contracted: bool) -> Callable[[Facts], Cell]:
+    """IT MW of a use when the plan ends."""
+    return lambda facts: facts.end_mw[use, contracted]
 
 
 def revenue_share(cause: str) -> Callable[[Facts], Cell]:

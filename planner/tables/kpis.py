@@ -10,6 +10,7 @@ from planner.tables.facts import Facts
 from planner.tables.frame import Cell, Column, Frame, Row, text
 
 NONE = "none"
+LAST_MONTH = "that still run in the last month of the plan"
 
 FRAME = Frame(
     "kpis",
@@ -79,13 +80,15 @@ _VALUE = (
 _RETURN = (
     Kpi(
         "irr_fraction", "fraction per year", figures.irr,
-        "Rate at which the cash flows to the owners are worth nothing: each period's cash flow before dividends at mid-period, and "
-        "terminal value less exit tax and debt at the horizon; opening cash left out. `none` unless the flows, or their running "
-        "total, change sign exactly once.",
+        "Rate at which the cash flows of the whole company are worth nothing: each period's cash flow before dividends at mid-period, "
+        "and terminal value less exit tax and debt at the horizon; opening cash left out. It is NOT the return on new orders: the cash "
+        "of what stands at the opening counts in full, with no investment against it. `none` unless the flows, or their running total, "
+        "change sign exactly once.",
     ),
     Kpi(
         "payback_year", "year", figures.payback,
-        "First year from which the running total of cash flows before dividends, without opening cash, stays at or above zero.",
+        "First year from which the running total of cash flows before dividends, without opening cash, stays at or above zero; "
+        "the cash of what stands at the opening counts in it too.",
     ),
     Kpi("capex_total_musd", "M$", figures.capex, "Capex paid over the plan."),
     Kpi("peak_capex_musd", "M$", figures.peak_capex, "Largest capex of a fiscal year."),
@@ -97,8 +100,14 @@ _LIQUIDITY = (
     Kpi("minimum_cash_period", "period", figures.lowest_period, "The first period that ends within one dollar of it."),
     Kpi("cash_headroom_musd", "M$", figures.lowest_headroom, "Lowest cash less the cash floor: the headroom of the covenant on cash."),
     Kpi(
-        "undrawn_debt_min_musd", "M$", figures.least_undrawn,
-        "Least that was left to draw at the end of a period under all facilities open in it; `none` without one.",
+        "drawable_at_minimum_cash_musd", "M$", figures.lowest_drawable,
+        "Debt that could be drawn besides in the period of the lowest cash: within each facility's limit and dates, and within the "
+        "share of the period's capex that it funds; `none` without a facility.",
+    ),
+    Kpi(
+        "limit_not_used_min_musd", "M$", figures.least_limit_left,
+        "Least difference between limits and debt at the end of a period, over all facilities open in it; draws are also held to a "
+        "share of capex, so this is not what can be drawn. `none` without one.",
     ),
     Kpi(
         "debt_to_ebitda_max", "x", figures.leverage,
@@ -108,15 +117,18 @@ _LIQUIDITY = (
 )  # fmt: skip
 
 _MW = tuple(
-    Kpi(f"it_mw_{name}_{when}", "MW", figures.mw(use, contracted, position), f"IT MW of {words} in the {order} period.")
-    for name, use, contracted, words in (
-        ("hashing", "hashing", False, "own mining machines"),
-        ("colocation_contracted", "colocation", True, "signed leases"),
-        ("colocation_uncontracted", "colocation", False, "leases still to be signed"),
-        ("hpc", "hpc", False, "own GPU clusters"),
-        ("idle", "idle", False, "halls without use"),
+    kpi
+    for name, use, contracted, words, when in (
+        ("hashing", "hashing", False, "own mining machines", "in the last period"),
+        ("colocation_contracted", "colocation", True, "signed leases", LAST_MONTH),
+        ("colocation_uncontracted", "colocation", False, "leases still to be signed", LAST_MONTH),
+        ("hpc", "hpc", False, "own GPU clusters", "still in service in the last month of the plan"),
+        ("idle", "idle", False, "halls without use", "in the last period: its halls less the other four"),
     )
-    for when, order, position in (("start", "first", 0), ("end", "last", -1))
+    for kpi in (
+        Kpi(f"it_mw_{name}_start", "MW", figures.mw_start(use, contracted), f"IT MW of {words} in the first period."),
+        Kpi(f"it_mw_{name}_end", "MW", figures.mw_end(use, contracted), f"IT MW of {words} {when}."),
+    )
 )
 
 _SIZE = (

@@ -70,7 +70,15 @@ DEBT = Frame(
         Column("drawn_musd", "Drawn."),
         Column("repaid_musd", "Repaid."),
         Column("closing_musd", "Owed at the end of the period."),
-        Column("undrawn_musd", "Limit less what is owed at the end, while the facility is open for draws; 0 before and after."),
+        Column(
+            "limit_not_used_musd",
+            "Limit less what is owed at the end, while the facility is open for draws; 0 before and after, and in the period of maturity.",
+        ),
+        Column(
+            "drawable_musd",
+            "What more could be drawn in the period: the lesser of the limit not used and of what is left of the share of the period's "
+            "capex that the lender funds; 0 while it is not open.",
+        ),
         Column("interest_musd", "Interest on the opening balance."),
         Column("fee_musd", "Fee on draws."),
     ),
@@ -165,7 +173,8 @@ def debt_rows(book: Book) -> Iterator[Row]:
                 "drawn_musd": book.decided("drawn_musd", name, period.label),
                 "repaid_musd": book.decided("repaid_musd", name, period.label),
                 "closing_musd": closing,
-                "undrawn_musd": exact(row.limit_musd) - closing if _open(book, row, period) else ZERO,
+                "limit_not_used_musd": exact(row.limit_musd) - closing if _open(book, row, period) else ZERO,
+                "drawable_musd": _drawable(book, row, period),
                 "interest_musd": book.state("facility_interest_musd", name, period.label),
                 "fee_musd": book.state("facility_fee_musd", name, period.label),
             }
@@ -173,15 +182,30 @@ def debt_rows(book: Book) -> Iterator[Row]:
 
 
 def _open(book: Book, debt: Debt, period: Period) -> bool:
-    """Whether a facility may be drawn in a period."""
+    """Whether a facility may be drawn in a period, and what is drawn still be owed at its end."""
     month = book.calendar.month
     begin = month(debt.available_from) if debt.available_from else 0
-    end = min(month(debt.available_to or debt.maturity), month(debt.maturity))
-    return begin <= period.first < end
+    closed = month(debt.available_to or debt.maturity)
+    return begin <= period.first < closed and period.end <= month(debt.maturity)
 
 
-def undrawn_musd(book: Book, period: Period) -> Fraction | None:
-    """M$ left to draw at the end of a period under all facilities open in it; None when none is."""
+def _drawable(book: Book, debt: Debt, period: Period) -> Fraction:
+    """M$ that could be drawn in a period besides what is: within the limit, and within the share of its capex that the lender funds."""
+    if not _open(book, debt, period):
+        return ZERO
+    left = exact(debt.limit_musd) - book.state("debt_musd", debt.id, period.label)
+    funded = exact(debt.advance_fraction) * book.total("capex", period.label) - book.decided("drawn_musd", debt.id, period.label)
+    return max(ZERO, min(left, funded))
+
+
+def drawable_musd(book: Book, period: Period) -> Fraction | None:
+    """M$ that could be drawn in a period besides what is, under all facilities; None without a facility."""
+    debts = book.world.debts.values()
+    return sum((_drawable(book, debt, period) for debt in debts), ZERO) if debts else None
+
+
+def limit_not_used_musd(book: Book, period: Period) -> Fraction | None:
+    """M$ between limit and debt at the end of a period over all facilities open in it; None when none is."""
     debts = [(name, row) for name, row in book.world.debts.items() if _open(book, row, period)]
     left = [exact(row.limit_musd) - book.state("debt_musd", name, period.label) for name, row in debts]
     return sum(left, ZERO) if left else None

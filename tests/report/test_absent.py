@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from highspy import HighsModelStatus
 
 from planner.report import plain
 from planner.report.absent import HAPPENED, TRY
+from planner.report.words import STATES
 from planner.runs import Run
 from tests.tables.sample import instance
 
@@ -54,3 +56,26 @@ def test_the_solvers_own_words_are_passed_on() -> None:
     text = plain(ended("solver_error", message="segmentation fault\x1b[31m"))
     assert "The solver says: segmentation fault?[31m" in text
     assert "The solver says" not in plain(ended("solver_error"))
+
+
+@pytest.mark.parametrize("name", [status.name for status in HighsModelStatus.__members__.values()])
+def test_the_solvers_names_for_its_states_never_show(name: str) -> None:
+    """Every state of the solver, alone or within a sentence, reads as plain words."""
+    text = " ".join(plain(ended("solver_error", message=f"at the end: {name}")).split())
+    assert name not in text
+    assert "The solver says: at the end: " in text
+    assert name in STATES or name == "kOptimal"
+    assert "kBrandNew" not in plain(ended("solver_error", message="kBrandNew"))
+
+
+def test_what_each_mandatory_lease_needs_is_set_against_what_can_be_there() -> None:
+    """10 MW of shells draw 13 utility MW; with 12 there the lease cannot be met anywhere, with 80 it can."""
+    text = " ".join(plain(ended("infeasible")).split())
+    assert "anchor alpha 10.0 13.0 2029-01 80.0 2027-07 possible" in text
+    assert "cannot be met" not in text
+    grid = [row if row.id != "alpha_now" else row.model_copy(update={"mw": 12.0}) for row in instance().grid]
+    later = {"id": "later", "site": "alpha", "kind": "energised", "mw": 50, "from_month": "2030-01"}
+    small = " ".join(plain(ended("infeasible", instance=instance(grid=[*grid, later]))).split())
+    assert "WARNING: cannot be met at any site that the tenant accepts, even alone: anchor." in small
+    assert "anchor alpha 10.0 13.0 2029-01 12.0 2027-07 NOT HERE" in small
+    assert "What they need" not in plain(ended("infeasible", instance=instance().with_("leases.anchor.mandatory", False)))

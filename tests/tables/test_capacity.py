@@ -59,18 +59,28 @@ def test_signing_a_lease_moves_its_megawatts_to_contracted() -> None:
     assert it_mw(signed, "beta", "2028")["colocation", False] == 0
 
 
-def test_today_counts_machines_in_halls_of_their_product() -> None:
-    """40 MW of machines in 40 MW of mines; machines without a hall, and what is delivered later, are not hashing today."""
-    assert allocation.today_mw(book().world)["alpha"] == {"hashing": 40, "idle": 0}
-    assert allocation.today_mw(book().world)["beta"] == {"hashing": 0, "idle": 10}
+def test_the_opening_counts_machines_in_halls_of_their_product() -> None:
+    """40 MW of machines in 40 MW of mines; machines without a hall, and what is delivered later, are not hashing at the opening."""
+    assert allocation.opening_mw(book().world)["alpha"] == {"colocation": 0, "hashing": 40, "idle": 0}
+    assert allocation.opening_mw(book().world)["beta"] == {"colocation": 0, "hashing": 0, "idle": 10}
     first_day = instance().with_("opening.fleet_a.in_service", "2027-01").with_("opening.fleet_a.tax_basis_musd", 0)
-    assert allocation.today_mw(book_of(first_day, plan()).world)["alpha"] == {"hashing": 40, "idle": 0}
+    assert allocation.opening_mw(book_of(first_day, plan()).world)["alpha"] == {"colocation": 0, "hashing": 40, "idle": 0}
     later = instance().with_("opening.fleet_a.in_service", "2027-02")
-    assert allocation.today_mw(book_of(later, plan()).world)["alpha"] == {"hashing": 0, "idle": 40}
+    assert allocation.opening_mw(book_of(later, plan()).world)["alpha"] == {"colocation": 0, "hashing": 0, "idle": 40}
     ahead = instance().with_("opening.mine_a.in_service", "2027-02").with_("opening.mine_a.tax_basis_musd", 0)
-    assert allocation.today_mw(book_of(ahead, plan()).world)["alpha"] == {"hashing": 0, "idle": 0}
+    assert allocation.opening_mw(book_of(ahead, plan()).world)["alpha"] == {"colocation": 0, "hashing": 0, "idle": 0}
     homeless = instance().with_("opening.mine_a.count", 3)
-    assert allocation.today_mw(book_of(homeless, plan()).world)["alpha"] == {"hashing": 30, "idle": 0}
+    assert allocation.opening_mw(book_of(homeless, plan()).world)["alpha"] == {"colocation": 0, "hashing": 30, "idle": 0}
+
+
+def test_signed_leases_of_the_first_month_are_not_idle_halls() -> None:
+    """10 MW of shells stand: a lease of 10 MW fills them; one of 20 MW only as far as they go; one elsewhere not at all."""
+    opening = [*instance().opening, {"id": "shell_a", "site": "alpha", "item": "shell", "count": 1, "in_service": "2025-01"}]
+    world = book_of(instance(opening=opening), plan()).world
+    assert allocation.opening_mw(world)["alpha"] == {"colocation": 0, "hashing": 40, "idle": 10}
+    for begun in ([("anchor", "alpha")], [("option", "alpha")]):
+        assert allocation.opening_mw(world, begun)["alpha"] == {"colocation": 10, "hashing": 40, "idle": 0}
+    assert allocation.opening_mw(world, [("option", "beta")])["beta"] == {"colocation": 0, "hashing": 0, "idle": 10}
 
 
 def test_headroom_of_grid_and_transformers_by_hand() -> None:

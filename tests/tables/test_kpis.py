@@ -34,6 +34,27 @@ def test_sizes_and_capex_by_hand() -> None:
     assert found["equity_usd_per_w_it"] == certificate().value_musd / 68
 
 
+def test_figures_at_the_end_count_what_is_there_in_the_last_month() -> None:
+    """A lease from 2028 over six months is not there at the end; one of 36 months ends with the plan, one of 35 a month before.
+
+    A cluster from 2028 with a life of 36 months lasts to the end, with 35 not. Halls without use make up the rest of 68 MW.
+    """
+    uses = ("hashing", "colocation_contracted", "colocation_uncontracted", "hpc", "idle")
+    for term, life, there in ((36, 36, (20, 10, 20, 5, 13)), (35, 36, (20, 10, 0, 5, 33)), (36, 35, (20, 10, 20, 0, 18))):
+        of = instance().with_("leases.option.term_months", term).with_("gpu_models.b200.life_months", life)
+        by = plan(started={("anchor", "alpha", "shell", "2027Q3"): 1, ("option", "beta", "shell", "2028"): 1})
+        found = {kpi.name: kpi.value(Facts(book_of(of, by))) for kpi in KPIS}
+        assert tuple(found[f"it_mw_{use}_end"] for use in uses) == there
+        assert found["halls_it_mw_end"] == sum(there)
+
+
+def test_the_rate_of_return_says_that_it_is_not_of_new_orders() -> None:
+    """Existing business throws off cash without an investment, so the definition must keep a reader from misusing the rate."""
+    words = next(kpi.definition for kpi in KPIS if kpi.name == "irr_fraction")
+    assert "NOT the return on new orders" in words
+    assert "what stands at the opening" in words
+
+
 def test_shares_add_up_and_hashrate_by_hand() -> None:
     """Revenue by use is all revenue. Hashrate peaks in 2027Q2 or later: 30 MW x 0.882 / 30 + 10 MW x 0.882 / 17.5 EH/s."""
     found = figures()
@@ -57,12 +78,17 @@ def test_terminal_share_by_hand() -> None:
 
 
 def test_liquidity_by_hand() -> None:
-    """Cash is lowest in 2027Q3 before rents begin to pay; the floor is 10 M$. 41.5 M$ of the facility stay undrawn while it is open."""
+    """Cash is lowest in 2027Q3 before rents begin to pay; the floor is 10 M$. 41.5 M$ of the limit stay unused.
+
+    In 2027Q3 the bank funds 60 % of capex less the 8.5 M$ that are drawn: far less than that.
+    """
     found = figures()
     assert found["minimum_cash_period"] == "2027Q3"
     assert found["minimum_cash_musd"] == certificate().ledger.states["cash_musd"]["2027Q3",]
     assert found["cash_headroom_musd"] == found["minimum_cash_musd"] - 10
-    assert found["undrawn_debt_min_musd"] == Fraction("41.5")
+    assert found["limit_not_used_min_musd"] == Fraction("41.5")
+    assert found["drawable_at_minimum_cash_musd"] == Fraction("0.6") * book().total("capex", "2027Q3") - Fraction("8.5")
+    assert found["drawable_at_minimum_cash_musd"] < Fraction("41.5")
 
 
 def test_the_first_of_equal_lows_is_named() -> None:
@@ -71,7 +97,8 @@ def test_the_first_of_equal_lows_is_named() -> None:
                     finance={"overhead_musd_per_year": 0})  # fmt: skip
     found = {kpi.name: kpi.value(Facts(book_of(idle, Plan("sample")))) for kpi in KPIS}
     assert (found["minimum_cash_period"], found["minimum_cash_musd"]) == ("2027Q1", 150)
-    assert (found["peak_capex_year"], found["undrawn_debt_min_musd"], found["debt_to_ebitda_max"]) == (None, None, None)
+    assert (found["peak_capex_year"], found["limit_not_used_min_musd"], found["debt_to_ebitda_max"]) == (None, None, None)
+    assert found["drawable_at_minimum_cash_musd"] is None
     assert (found["equity_usd_per_w_it"], found["irr_fraction"], found["revenue_share_hpc_fraction"]) == (None, None, None)
 
 

@@ -20,6 +20,7 @@ def test_a_late_lease_by_hand() -> None:
     anchor = row("anchor")
     assert (anchor["taken"], anchor["site"], anchor["hall"]) == (True, "alpha", "shell")
     assert (anchor["ready_by_month"], anchor["delivered_month"], anchor["float_months"]) == ("2027-06", "2027-07", -1)
+    assert anchor["end_month"] == "2037-06"
     assert (anchor["penalty_musd"], anchor["first_year_rent_musd"]) == (Fraction("0.1"), Fraction("15.6"))
 
 
@@ -33,6 +34,7 @@ def test_a_lease_that_is_not_taken_is_listed_without_figures() -> None:
     """Its offer stays readable; site, delivery and float are blank."""
     spare = row("spare")
     assert (spare["taken"], spare["site"], spare["delivered_month"], spare["float_months"]) == (False, "", "", None)
+    assert spare["end_month"] == ""
     assert (spare["it_mw"], spare["ready_by_month"], spare["rent_pv_musd"], spare["terminal_pv_musd"]) == (30, "2029-01", 0, 0)
 
 

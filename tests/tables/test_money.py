@@ -68,12 +68,37 @@ def test_a_facility_by_hand() -> None:
     """10 drawn in Q1, 8.5 in Q3, 4 repaid in 2028: 9 % on opening balances; 41.5 M$ undrawn until draws end in 2028, then none."""
     rows = {str(row["period"]): row for row in money.debt_rows(SAMPLE)}
     assert [rows[t]["closing_musd"] for t in rows] == [10, 10, Fraction("18.5"), Fraction("18.5"), Fraction("14.5"), Fraction("14.5")]
-    assert [rows[t]["undrawn_musd"] for t in rows] == [50, 50, Fraction("41.5"), Fraction("41.5"), 0, 0]
+    assert [rows[t]["limit_not_used_musd"] for t in rows] == [50, 50, Fraction("41.5"), Fraction("41.5"), 0, 0]
     interest = Fraction("0.09")
     assert rows["2027Q2"]["interest_musd"] == interest * 10 / 4
     assert rows["2028"]["interest_musd"] == interest * Fraction("18.5")
     assert rows["2029-2030"]["interest_musd"] == interest * Fraction("14.5") * 2
     assert rows["2027Q3"]["fee_musd"] == Fraction("0.085")
+
+
+def drawable(of: Book) -> list[object]:
+    return [row["drawable_musd"] for row in money.debt_rows(of)]
+
+
+def test_draws_are_held_to_a_share_of_capex_and_to_the_limit() -> None:
+    """60 % of capex (27.2667, 37.6333, 32.6667, 4.4333) less what is drawn; a limit of 20 M$ leaves 10, 10, 1.5, 1.5; none once closed."""
+    capex = [SAMPLE.total("capex", label) for label in ("2027Q1", "2027Q2", "2027Q3", "2027Q4")]
+    drawn = [Fraction(10), ZERO, Fraction("8.5"), ZERO]
+    funded = [Fraction("0.6") * musd - already for musd, already in zip(capex, drawn, strict=True)]
+    assert drawable(SAMPLE) == [*funded, 0, 0]
+    assert funded[2] < Fraction("41.5")
+    tight = [Fraction(10), Fraction(10), Fraction("1.5"), Fraction("1.5")]
+    assert drawable(book_of(instance().with_("debt.bank.limit_musd", 20), plan())) == [*map(min, funded, tight), 0, 0]
+    late = instance().with_("debt.bank.available_from", "2027-07")
+    assert drawable(book_of(late, plan(drawn_musd={})))[:2] == [0, 0]
+
+
+def test_nothing_can_be_drawn_in_the_period_of_maturity() -> None:
+    """A facility that matures within 2028 must owe nothing at the end of it, although it may be drawn from January on."""
+    of = instance().with_("debt.bank.available_to", None).with_("debt.bank.maturity", "2028-07")
+    rows = {row["period"]: row for row in money.debt_rows(book_of(of, plan(drawn_musd={}, repaid_musd={})))}
+    assert SAMPLE.total("capex", "2028") > 0
+    assert (rows["2028"]["drawable_musd"], rows["2028"]["limit_not_used_musd"]) == (0, 0)
 
 
 @pytest.mark.parametrize("of", BOOKS)

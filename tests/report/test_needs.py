@@ -1,0 +1,90 @@
+"""What mandatory leases need against what can be there, by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from planner.check.world import World
+from planner.report.needs import Need, first_month, needs, utility_mw
+from tests.tables.sample import instance
+from tests.tiny import accepts, conversion, facility, hall, lease, leased, meter, mine, site, standing, tiny, upgrade, years
+
+
+def only(**parts: Any) -> Need:
+    """The need of the one mandatory lease at the one site; 1 MW in shells of the tiny company."""
+    tables: dict[str, Any] = {"halls": [hall()], "opening": [standing()], "leases": [lease(mandatory=True)], "lease_sites": [accepts()]}
+    (found,) = needs(tiny(**(tables | parts)))
+    return found
+
+
+def test_a_lease_that_is_not_mandatory_needs_nothing() -> None:
+    """Only what has to be delivered can make an instance infeasible."""
+    assert list(needs(leased(debt=[facility()]))) == []
+    assert [(need.lease.id, need.site) for need in needs(instance())] == [("anchor", "alpha")]
+
+
+def test_what_stands_is_there_at_once() -> None:
+    """A standing shell and 10 MW of grid: met; four quarters, so the last start is October."""
+    need = only()
+    assert [need.facility_mw, need.utility_mw] == [Fraction(1), Fraction(10)]
+    assert (need.last_start, need.hall_month, need.can_be_met) == (9, 0, True)
+
+
+LATER = meter(id="later", from_month="2030-01")
+"""10 MW more, years after the last of the four quarters."""
+
+
+def test_the_grid_counts_what_can_be_there_at_the_last_start() -> None:
+    """12 MW on a meter of 10: an upgrade of 2 MW helps with 9 months of lead, not with 10, nor from a later month on, nor elsewhere."""
+    big: dict[str, Any] = {
+        "opening": [standing(count=12)], "leases": [lease(it_mw=12, mandatory=True)], "sites": [site(land_it_mw=20), site(id="other")],
+    }  # fmt: skip
+    assert not only(**big, grid=[meter(), LATER]).can_be_met
+    helps = ({"lead_months": 9}, True), ({"lead_months": 10}, False), ({"from_month": "2027-11"}, False), ({"site": "other"}, False)
+    for fields, met in helps:
+        assert only(**big, grid=[meter(), LATER, upgrade(mw=2, **fields)]).can_be_met == met
+
+
+def test_power_is_that_of_the_last_permitted_start() -> None:
+    """Energised in July, but the tenant leaves in June: nothing is there in time."""
+    tables: dict[str, Any] = {"grid": [meter(from_month="2027-07")]}
+    world = World(tiny(**tables))
+    assert [utility_mw(world, "site", period) for period in world.periods] == [0, 0, 10, 10]
+    need = only(**tables, leases=[lease(mandatory=True, drop_dead="2027-06")])
+    assert need.utility_mw == 0
+    assert (need.last_start, need.can_be_met) == (3, False)
+
+
+def test_a_design_peak_above_it_mw_counts() -> None:
+    """1 MW of IT draws 1.5 MW of facility; a meter of 1.4 does not do, one of 1.5 does."""
+    short, enough = (only(halls=[hall(pue_peak=1.5)], grid=[meter(mw=mw), LATER]) for mw in (1.4, 1.5))
+    assert float(short.facility_mw or 0) == 1.5
+    assert (short.can_be_met, enough.can_be_met) == (False, True)
+
+
+def test_a_hall_that_comes_after_the_last_start_is_too_late() -> None:
+    """A shell delivered in August: in time for October, too late for a tenant who leaves in July; another site does not help this one."""
+    late: dict[str, Any] = {"opening": [standing(in_service="2027-08"), standing(id="there", site="other")],
+                            "sites": [site(), site(id="other")], "grid": [meter(), meter(id="m2", site="other")]}  # fmt: skip
+    both = {"lease_sites": [accepts(), accepts(at="other")], "halls": [hall()]}
+    for drop_dead, here in ((None, True), ("2027-07", False)):
+        found = list(needs(tiny(**late, **both, leases=[lease(mandatory=True, drop_dead=drop_dead)])))
+        assert [(need.site, need.can_be_met) for need in found] == [("site", here), ("other", True)]
+
+
+def test_the_first_hall_is_the_soonest_of_standing_built_and_converted() -> None:
+    """Standing in month 5, built in 4, converted in 2 but not before the mine has stood for its two months off."""
+
+    def month(**parts: Any) -> int | None:
+        return first_month(World(tiny(sites=[site(land_it_mw=40)], periods=years(2), **parts)), "site", "shell")
+
+    stands: dict[str, Any] = {"opening": [standing(in_service="2027-06")]}
+    assert month(halls=[hall()]) is None
+    assert month(halls=[hall()], **stands) == 5
+    assert month(halls=[hall(buildable=True, build_months=4)], **stands) == 4
+    change = conversion(build_months=2, off_months=2)
+    assert month(halls=[hall(), mine()], conversions=[change], opening=[standing("mine")]) == 2
+    later = [standing("mine", in_service="2027-04")]
+    assert month(halls=[hall(), mine()], conversions=[change], opening=later) == 5
+    assert month(halls=[hall(sites=["site"]), mine()], conversions=[change], opening=[]) is None
