@@ -41,7 +41,8 @@ def write_folder(path: Path, files: Mapping[str, bytes], replaces: Callable[[Pat
             _fill(holder / "new", files)
             _swap(holder, target)
         finally:
-            shutil.rmtree(holder, ignore_errors=True)
+            if target.exists() or not (holder / "old").exists():  # else both renames failed, and the holder has the older folder
+                shutil.rmtree(holder, ignore_errors=True)
 
 
 def _occupied(target: Path, replaces: Callable[[Path], str | None]) -> str | None:

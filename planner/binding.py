@@ -2,44 +2,74 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.compile import Arrays, Label, Vector
 from planner.highs import Answer, loosened
 
 UNITS = {
     "land_limit": "MW IT", "resident_limit": "MW IT", "occupied_limit": "MW IT", "cohort_limit": "modules", "conversion_limit": "lots",
-    "hosted_limit": "MW", "lease_choice": "lease", "lease_module_limit": "modules", "lease_grid_limit": "MW",
+    "hosted_limit": "MW", "lease_module_limit": "modules", "lease_grid_limit": "MW",
     "lease_transformer_limit": "MVA", "tail_limit": "MW IT", "market_limit": "MW IT", "upgrade_choice": "upgrade", "grid_limit": "MW",
     "transformer_limit": "MVA", "slot_limit": "units", "advance_limit": "M$", "cash_floor": "M$", "budget_limit": "M$",
 }  # fmt: skip
 """The rows that a company can do something about, with the unit of one more on their right-hand side."""
-LUMPY = ("cohort_limit", "conversion_limit", "slot_limit", "upgrade_choice", "lease_choice")
-"""Rows over whole numbers only: at their limit they bind, but a linear program with whole numbers fixed cannot price them."""
-COLUMNS = ["rule", "maths", "site", "item", "period", "unit", "worth_of_one_more_musd", "priced"]
+LUMPY = ("cohort_limit", "conversion_limit", "slot_limit", "upgrade_choice", "budget_limit")
+"""Limits that stop whole things: with whole numbers kept, one unit more of them shows no gain."""
+LUMPY_MARGIN = 0.05
+"""A budget with less than this share left binds too: what it stops is lumpy and does not fit into the rest."""
+COLUMNS = ["rule", "maths", "site", "item", "first_period", "periods", "unit", "worth_of_one_more_musd", "priced"]
 WORTH_NAMING_MUSD = 1e-6
+MOST_PRICED = 25
+"""Limits that are re-solved, those with the largest duals: a dual is an upper bound on the gain."""
+Limit = tuple[str, str, str]
+"""Rule, site and item."""
 
 
 def binding(arrays: Arrays, answer: Answer) -> pd.DataFrame:
-    """Rows at their limit, dearest first, one per rule and index; `answer` solves `arrays` with its whole numbers fixed.
+    """The limits that hold a plan back, one row per rule, site and item; `answer` solves `arrays` with its whole numbers fixed.
 
-    `worth_of_one_more_musd` is the gain in equity value of one unit more, all whole numbers kept, found by a re-solve: at a
-    plan where many rows meet, a dual value is only an upper bound on it. `priced` is False where the row counts whole
-    things, so that only a search anew can tell.
+    `first_period` and `periods` say when the limit is reached. `worth_of_one_more_musd` is the gain in equity value of one
+    unit more in all these periods at once, whole numbers kept, found by a re-solve: where many rows meet, a dual value is only
+    an upper bound on it. `priced` is False where the limit stops whole things, so that
+    only a search anew can tell, and beyond the 25 limits with the largest duals; these rows come first.
     """
     duals = np.zeros(arrays.rows) if answer.duals is None else np.abs(answer.duals)
-    tight = [(row, arrays.row_labels[row]) for row in np.flatnonzero(_slack(arrays, answer) < 1e-6)]
-    known = [(int(row), label) for row, label in tight if label.rule in UNITS]
-    priced = [row for row, label in known if label.rule not in LUMPY and duals[row] > WORTH_NAMING_MUSD]
-    gains = dict(zip(priced, loosened(arrays, priced), strict=True))
+    limits: dict[Limit, list[int]] = {}
+    for row in np.flatnonzero(_reached(arrays, answer)):
+        label = arrays.row_labels[row]
+        if label.rule in LUMPY or (label.rule in UNITS and duals[row] > WORTH_NAMING_MUSD):
+            site, item, _ = _where(label, arrays)
+            limits.setdefault((label.rule, site, item), []).append(int(row))
+    promised = {limit: float(duals[rows].sum()) for limit, rows in limits.items() if limit[0] not in LUMPY}
+    priced = sorted(promised, key=lambda limit: -promised[limit])[:MOST_PRICED]
+    gains = dict(zip(priced, loosened(arrays, [limits[limit] for limit in priced]), strict=True))
     rows = [
-        (label.rule, label.tag, *_where(label, arrays), UNITS[label.rule], gains.get(row, 0.0), label.rule not in LUMPY)
-        for row, label in known
-        if label.rule in LUMPY or gains.get(row, 0.0) > WORTH_NAMING_MUSD
+        _record(arrays, limit, found, gains.get(limit))
+        for limit, found in limits.items()
+        if limit not in gains or gains[limit] > WORTH_NAMING_MUSD
     ]
-    rows.sort(key=lambda row: (-row[6], row))
+    rows.sort(key=lambda row: (row[8], -row[7], row))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _record(arrays: Arrays, limit: Limit, rows: list[int], gain: float | None) -> tuple[Any, ...]:
+    """The table's row of one limit; without a gain it is not priced."""
+    rule, site, item = limit
+    label = arrays.row_labels[rows[0]]
+    return rule, label.tag, site, item, _where(label, arrays)[2], len(rows), UNITS[rule], gain or 0.0, gain is not None
+
+
+def _reached(arrays: Arrays, answer: Answer) -> NDArray[np.bool_]:
+    """Which inequalities are at their limit; budgets already when little is left of them."""
+    slack = _slack(arrays, answer)
+    budgets = np.array([label.rule == "budget_limit" for label in arrays.row_labels], dtype=np.bool_)
+    nearly = budgets & (slack < LUMPY_MARGIN * np.abs(np.where(np.isfinite(arrays.row_upper), arrays.row_upper, 0.0)))
+    return (slack < 1e-6) | nearly
 
 
 def _slack(arrays: Arrays, answer: Answer) -> Vector:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from planner.plan import Plan
     from planner.runs import Run
 
 EXIT_CODES = {
@@ -36,11 +40,23 @@ class _Verbs(click.Group):
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a name that the terminal cannot write is no reason to fail
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except KeyboardInterrupt:
             click.echo("interrupted; nothing was written", err=True)
             ctx.exit(130)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # the reader has gone, as `head` does; click ends quietly
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - nothing more can be written, at the interpreter's end neither
+            click.echo(f"planner: {error.filename or 'the output'} cannot be used: {error.strerror or error}", err=True)
+            ctx.exit(2)
         except Exception as error:
             code = getattr(error, "exit_code", None)
             if code is None or isinstance(error, click.exceptions.Exit | click.ClickException):
@@ -73,23 +89,43 @@ def solve(instance: Path, output: Path | None, start: Path | None, quiet: bool, 
     """Solve the INSTANCE folder and print the plan."""
     from planner.instance import load
     from planner.report import show
-    from planner.runs import load_run, writable
-    from planner.solving import SolveOptions
+    from planner.runs import writable
+    from planner.solving import SolveOptions, uninterrupted
     from planner.solving import solve as solve_instance
 
     if output is not None:
         writable(output)
     loaded = load(instance)
-    plan = load_run(start).plan if start is not None else None
+    plan = _start_plan(start)
     with _progress(quiet) as tell:
         run = solve_instance(loaded, SolveOptions(start=plan, progress=tell, **options))
-    if output is not None:
-        run.save(output)
+    with uninterrupted():
+        saved = "" if output is None else _save(run, output)
     if not quiet:
         show(run)
-        if output is not None:
-            click.echo(f"\nSaved in {output}")
+        if saved:
+            click.echo(f"\n{saved}")
     sys.exit(exit_code(run))
+
+
+def _start_plan(start: Path | None) -> Plan | None:
+    """The plan of a run folder. Raises click.UsageError when it has none."""
+    from planner.runs import load_run
+
+    if start is None:
+        return None
+    plan = load_run(start).plan
+    if plan is None:
+        raise click.UsageError(f"--start: {start} has no plan")
+    return plan
+
+
+def _save(run: Run, output: Path) -> str:
+    """Save a run, but never in the place of one with a plan when this one has none; what to tell about it."""
+    if run.plan is None and (output / "plan.json").exists():
+        return f"Not saved: {output} keeps the plan of an earlier run"
+    run.save(output)
+    return f"Saved in {output}"
 
 
 def exit_code(run: Run) -> int:
@@ -117,7 +153,8 @@ def check(instance: Path) -> None:
         click.echo(f"note: {notice}")
     if report.problems:
         raise InvalidInstance(report.problems)
-    click.echo(f"{instance}: no faults; {len(report.notices)} notes")
+    count = len(report.notices)
+    click.echo(f"{instance}: no faults; {count} note{'' if count == 1 else 's'}")
 
 
 @main.command()
@@ -126,13 +163,15 @@ def verify(run: Path) -> None:
     """Check the plan of a RUN folder against its instance, exactly and anew; exit code 9 when it fails."""
     from planner.check import verify as verify_plan
     from planner.report import show_certificate
-    from planner.runs import load_run
+    from planner.runs import load_claim
 
-    loaded = load_run(run)
-    if loaded.plan is None:
-        click.echo(f"{run}: outcome {loaded.outcome}; there is no plan to check")
-        sys.exit(EXIT_CODES[loaded.outcome])
-    certificate = verify_plan(loaded.instance, loaded.plan, loaded.objective_musd)
+    claim = load_claim(run)
+    for name in claim.changed:
+        click.echo(f"note: {name} was changed after the run was saved; this checks it as it is now")
+    if claim.plan is None:
+        click.echo(f"{run}: outcome {claim.outcome}; there is no plan to check")
+        sys.exit(EXIT_CODES[claim.outcome])
+    certificate = verify_plan(claim.instance, claim.plan, claim.objective_musd)
     show_certificate(certificate)
     sys.exit(0 if certificate.ok else FAILED_CHECK)
 
@@ -155,6 +194,8 @@ def export(run: Path, xlsx: Path) -> None:
     from planner.export import to_xlsx
     from planner.runs import load_run
 
+    if xlsx.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"--xlsx: {xlsx} does not end in .xlsx")
     to_xlsx(load_run(run), xlsx)
     click.echo(f"wrote {xlsx}")
 

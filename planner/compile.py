@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 Vector = NDArray[np.float64]
+_COMPILING = threading.Lock()
+"""Pyomo's compiler fills in its classes on first use, which two threads must not do at once."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,7 @@ class Arrays:
         """The linear program that is left when the whole-number columns keep `values`."""
         lower, upper = self.lower.copy(), self.upper.copy()
         lower[self.integer] = upper[self.integer] = values[self.integer]
-        whole = np.zeros(self.columns, dtype=np.bool_)
-        return Arrays(
-            self.cost, self.offset, self.starts, self.indices, self.data, self.row_lower, self.row_upper,
-            lower, upper, whole, self.variables, self.constraints,
-        )  # fmt: skip
+        return replace(self, lower=lower, upper=upper, integer=np.zeros(self.columns, dtype=np.bool_))
 
 
 def _label(data: Any) -> Label:
@@ -105,7 +104,8 @@ def collection_paused() -> Iterator[None]:
 
 def compile_model(model: pyo.ConcreteModel) -> Arrays:
     """The arrays of a linear Pyomo model with one objective to be maximised."""
-    form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
+    with _COMPILING:
+        form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
     senses, rhs = np.array([row.bound_type for row in form.rows]), np.asarray(form.rhs, dtype=float)
     variables = tuple(form.columns)
     bounds = [variable.bounds for variable in variables]

@@ -63,3 +63,9 @@ class SolverMissing(PlannerError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"solver {name!r} is not installed here, or Pyomo does not know it; `highs` always is")
+
+
+class BadOption(PlannerError):
+    """An option of a solve has a value that makes no sense."""
+
+    exit_code = 2

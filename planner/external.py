@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+from pyomo.common.errors import ApplicationError
 from pyomo.opt import TerminationCondition
 
 from planner.compile import Arrays
@@ -38,7 +39,7 @@ def maximise_with(name: str, model: pyo.ConcreteModel, arrays: Arrays, settings:
         solver.options[_GAP_OPTION[name]] = settings.gap_fraction
     try:
         results = solver.solve(model, **keywords)
-    except (RuntimeError, ValueError, OSError) as error:
+    except (RuntimeError, ValueError, OSError, ApplicationError) as error:
         return Answer("error", message=f"{name}: {error}")
     status = _WORDS.get(results.solver.termination_condition, "error")
     message = "" if status == "optimal" else str(results.solver.termination_condition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import highspy
@@ -87,26 +87,28 @@ def maximise(
     answer = _answer(solver, arrays)
     if answer.message == "kUnboundedOrInfeasible" and settings.presolve:
         # Presolve cannot always tell which; without it HiGHS can.
-        return maximise(arrays, Settings(**{**settings.__dict__, "presolve": False}), progress=progress, stop=stopping)
+        return maximise(arrays, replace(settings, presolve=False), start=start, progress=progress, stop=stopping)
     return answer
 
 
-def loosened(arrays: Arrays, rows: Sequence[int], by: float = 1.0) -> list[float]:
-    """What the optimum of a linear program gains when each of the rows alone is loosened by `by`, in M$.
+def loosened(arrays: Arrays, groups: Sequence[Sequence[int]], by: float = 1.0) -> list[float]:
+    """What the optimum of a linear program gains when the rows of each group together are loosened by `by`, in M$.
 
-    Re-solved from the optimal basis; a row whose re-solve fails gains 0, and gains are never negative.
+    Re-solved from the optimal basis; a group whose re-solve fails gains 0, and gains are never negative.
     """
-    if not rows:
+    if not groups:
         return []
     solver = hand_over(arrays, Settings())
     solver.run()
     base, gains = solver.getInfo().objective_function_value, []
-    for row in rows:
-        solver.changeRowBounds(row, arrays.row_lower[row] - by, arrays.row_upper[row] + by)
+    for rows in groups:
+        for row in rows:
+            solver.changeRowBounds(row, arrays.row_lower[row] - by, arrays.row_upper[row] + by)
         solver.run()
         solved = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         gains.append(max(0.0, solver.getInfo().objective_function_value - base) if solved else 0.0)
-        solver.changeRowBounds(row, arrays.row_lower[row], arrays.row_upper[row])
+        for row in rows:
+            solver.changeRowBounds(row, arrays.row_lower[row], arrays.row_upper[row])
     return gains
 
 

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 Key = tuple[str, ...]
+LARGEST = 1e12
+"""No decision is larger, whatever its unit; beyond it a file is damaged."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,6 @@ def _record(record: Mapping[str, Any], position: int) -> tuple[str, Key, float]:
     if set(record) != {"decision", "value", *family.keys}:
         raise ValueError(f"decisions[{position}]: {name} has the fields {', '.join(family.keys)} and value")
     value = record["value"]
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
-        raise ValueError(f"decisions[{position}]: value {value!r} is not a finite number")
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > LARGEST:
+        raise ValueError(f"decisions[{position}]: value {str(value)[:40]} is not a number up to {LARGEST:.0e}")
     return name, tuple(str(record[key]) for key in family.keys), value

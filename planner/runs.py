@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -90,20 +91,67 @@ def writable(path: str | Path) -> None:
 
 
 def load_run(path: str | Path) -> Run:
-    """Read a run's folder. Raises NotARun saying which file is missing or damaged."""
+    """Read a run's folder. Raises NotARun saying which file is missing, damaged, or changed since the run was saved."""
     folder = Path(path)
-    if not (folder / "run.json").is_file():
-        what = "has no run.json" if folder.is_dir() else "is not a folder" if folder.exists() else "does not exist"
-        raise NotARun(f"{folder} is not a run: it {what}; `planner solve INSTANCE -o DIR` writes one")
-    data = _read(folder, "run.json", _facts)
+    data = _data(folder)
     plan = _read(folder, "plan.json", Plan.from_json) if data["planned"] else None
-    return Run(
+    run = Run(
         instance=_read(folder, "instance.json", Instance.model_validate_json),
         plan=plan,
         tables={name: _read(folder, f"tables/{name}.csv", partial(from_csv, spec=spec)) for name, spec in data["tables"].items()},
         certificate=_read(folder, "run.json", lambda _: _certificate(data["certificate"])),
         **{name: data[name] for name in _PLAIN},
     )
+    if changed := _changed(folder, data):
+        raise NotARun(f"{folder / changed[0]} was changed after the run was saved; `planner verify {folder}` checks the plan as it is now")
+    return run
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a run's folder claims, to be checked anew: a plan for an instance (None without one), its outcome and its value in M$.
+
+    `changed` names the files that differ from what the run saved.
+    """
+
+    instance: Instance
+    plan: Plan | None
+    outcome: Outcome
+    objective_musd: float | None
+    changed: tuple[str, ...]
+
+
+def load_claim(path: str | Path) -> Claim:
+    """Read the plan of a run's folder as it is now, changed or not. Raises NotARun for a file that is missing or damaged."""
+    folder = Path(path)
+    data = _data(folder)
+    plan = _read(folder, "plan.json", Plan.from_json) if (folder / "plan.json").exists() or data["planned"] else None
+    instance = _read(folder, "instance.json", Instance.model_validate_json)
+    if plan is not None and plan.instance != instance.name:
+        raise NotARun(f"{folder / 'plan.json'} is a plan for the instance {plan.instance!r}, not for {instance.name!r}")
+    return Claim(instance, plan, data["outcome"], data["objective_musd"], tuple(_changed(folder, data)))
+
+
+def _data(folder: Path) -> dict[str, Any]:
+    """What run.json holds."""
+    if not (folder / "run.json").is_file():
+        what = "has no run.json" if folder.is_dir() else "is not a folder" if folder.exists() else "does not exist"
+        raise NotARun(f"{folder} is not a run: it {what}; `planner solve INSTANCE -o DIR` writes one")
+    return _read(folder, "run.json", _facts)
+
+
+def _changed(folder: Path, data: Mapping[str, Any]) -> list[str]:
+    """Files of a run that are not as the run saved them; missing ones are named when they are read."""
+    return [name for name, digest in data["files"].items() if (folder / name).is_file() and _digest((folder / name).read_bytes()) != digest]
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _seal(record: Mapping[str, Any]) -> str:
+    """SHA-256 of run.json's content, so that a change by hand shows."""
+    return _digest(json.dumps({name: part for name, part in record.items() if name != "seal"}, sort_keys=True).encode())
 
 
 _PLAIN = ("outcome", "solver", "settings", "message", "objective_musd", "bound_musd", "seconds", "versions", "hashes")
@@ -111,12 +159,14 @@ _PLAIN = ("outcome", "solver", "settings", "message", "objective_musd", "bound_m
 
 def _files(run: Run) -> dict[str, bytes]:
     """The folder's files by name."""
-    files = {"run.json": json.dumps(_record(run), indent=2, ensure_ascii=False, allow_nan=False) + "\n"}
-    files["instance.json"] = run.instance.model_dump_json(indent=2) + "\n"
+    texts = {"instance.json": run.instance.model_dump_json(indent=2) + "\n"}
     if run.plan is not None:
-        files["plan.json"] = run.plan.to_json()
-    files |= {f"tables/{name}.csv": to_csv(frame) for name, frame in run.tables.items()}
-    return {name: text.encode() for name, text in files.items()}
+        texts["plan.json"] = run.plan.to_json()
+    texts |= {f"tables/{name}.csv": to_csv(frame) for name, frame in run.tables.items()}
+    files = {name: text.encode() for name, text in texts.items()}
+    record = _record(run) | {"files": {name: _digest(content) for name, content in files.items()}}
+    record["seal"] = _seal(record)
+    return files | {"run.json": (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()}
 
 
 def _record(run: Run) -> dict[str, Any]:
@@ -155,12 +205,14 @@ def _facts(text: str) -> dict[str, Any]:
     data = json.loads(text)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f"its format is not {FORMAT!r}")
-    if missing := {*_PLAIN, "planned", "certificate", "tables"} - set(data):
+    if missing := {*_PLAIN, "planned", "certificate", "tables", "files", "seal"} - set(data):
         raise ValueError(f"it lacks {', '.join(sorted(missing))}")
     if data["outcome"] not in Outcome.__args__:  # type: ignore[attr-defined]
         raise ValueError(f"{data['outcome']!r} is not an outcome")
     if bad := [name for name in data["tables"] if not name.isidentifier()]:
         raise ValueError(f"{bad[0]!r} is not the name of a table")
+    if data["seal"] != _seal(data):
+        raise ValueError("it was changed after the run was saved")
     return data
 
 

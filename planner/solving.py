@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,22 +16,21 @@ import pyomo.environ as pyo
 from planner.binding import binding
 from planner.check import verify
 from planner.compile import Arrays, Vector, collection_paused, compile_model
+from planner.errors import BadOption
 from planner.external import maximise_with
 from planner.highs import Answer, Progress, Settings, maximise
 from planner.plan import FAMILIES, Plan
-from planner.runs import Run, fingerprints, versions
+from planner.runs import Outcome, Run, fingerprints, versions
 from planner.tables import tables
 from planner_models.build import build
 from planner_models.schema import Instance
 
-Outcome = Literal[
-    "optimal", "within_gap", "time_limit_with_plan", "time_limit_without_plan", "infeasible", "unbounded", "interrupted", "solver_error"
-]
 PROVED_GAP = 1e-9
 """A relative gap below which a plan is called optimal rather than within the gap."""
 GRID_DIGITS = 9
 """Continuous decisions are kept to 1e-9 MW or M$: they add up in balances, so 1e-6 would eat the checker's tolerance of 1e-6."""
 LP_TOLERANCE = 1e-9
+MOST_THREADS = 1024
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,8 @@ class SolveOptions:
     stop: threading.Event | None = field(default=None, compare=False)
 
     def settings(self, instance: Instance) -> Settings:
-        """The settings that hold: these options, else those of the instance."""
+        """The settings that hold: these options, else those of the instance. Raises BadOption for a value that makes no sense."""
+        self._refuse_nonsense()
         own = instance.options
         return Settings(
             gap_fraction=own.gap_fraction if self.gap_fraction is None else self.gap_fraction,
@@ -60,6 +60,22 @@ class SolveOptions:
             threads=own.threads if self.threads is None else self.threads,
             seed=own.seed if self.seed is None else self.seed,
         )
+
+    def _refuse_nonsense(self) -> None:
+        allowed: dict[str, tuple[bool, str]] = {
+            "gap_fraction": (_between(self.gap_fraction, 0, 1), "a share from 0 to 1"),
+            "time_limit_s": (_between(self.time_limit_s, 1e-6, 1e9), "seconds above 0"),
+            "threads": (_between(self.threads, 0, MOST_THREADS), f"a whole number from 0 to {MOST_THREADS}"),
+            "seed": (_between(self.seed, 0, 2**31 - 1), "a whole number from 0 to 2147483647"),
+        }
+        for name, (fine, words) in allowed.items():
+            if not fine:
+                raise BadOption(f"{name}: found {getattr(self, name)!r}; allowed: {words}")
+
+
+def _between(value: object, least: float, most: float) -> bool:
+    """Whether an option is left out, or a number within its range (which not-a-number never is)."""
+    return value is None or (isinstance(value, int | float) and least <= value <= most)
 
 
 class _Clock:
@@ -82,6 +98,8 @@ def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
 
     Raises SolverMissing when `options.solver` is not installed. Every other ending, infeasible included, is an outcome.
     """
+    if not isinstance(instance, Instance):
+        raise TypeError(f"planner.solve takes an Instance, not {type(instance).__name__}; planner.load(path) reads one from a folder")
     chosen = options or SolveOptions()
     settings, clock = chosen.settings(instance), _Clock()
     with collection_paused():
@@ -91,6 +109,25 @@ def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
             arrays = compile_model(model)
     with clock.phase("solve"):
         answer = _search(chosen, settings, model, arrays)
+    with uninterrupted():
+        return _finished(instance, chosen, settings, arrays, answer, clock)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C pass while what was found is being secured: the search is over and what is left takes moments."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _finished(instance: Instance, chosen: SolveOptions, settings: Settings, arrays: Arrays, answer: Answer, clock: _Clock) -> Run:
+    """The run of a search that is over: whole numbers fixed, the rest solved again, checked and tabulated."""
     with clock.phase("polish"):
         polished = _polish(arrays, answer)
     run = Run(
@@ -111,12 +148,20 @@ def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
 
 def _search(options: SolveOptions, settings: Settings, model: pyo.ConcreteModel, arrays: Arrays) -> Answer:
     if options.solver != "highs":
+        _refuse_for_others(options)
         return maximise_with(options.solver, model, arrays, settings)
     start = None if options.start is None else _start(options.start, arrays)
     answer = maximise(arrays, settings, start=start, progress=options.progress, stop=options.stop)
     if answer.values is None and start is not None and answer.status in ("limit", "interrupted"):
         return replace(answer, values=start, objective=float(arrays.cost @ start + arrays.offset))
     return answer
+
+
+def _refuse_for_others(options: SolveOptions) -> None:
+    """Other solvers take the gap and the time limit; what they do not take is refused rather than dropped."""
+    for name in ("seed", "threads", "start", "stop"):
+        if getattr(options, name) is not None:
+            raise BadOption(f"{name}: only highs takes it, {options.solver} was asked for")
 
 
 def _start(plan: Plan, arrays: Arrays) -> Vector | None:

@@ -149,7 +149,14 @@ def test_the_first_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     planner.write(hard(), tmp_path / "hard")
     command = [sys.executable, "-m", "planner.cli", "solve", str(tmp_path / "hard"), "--gap", "0", "-o", str(tmp_path / "run")]
     path = os.pathsep.join([str(ROOT), str(ROOT / "models")])
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path})
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    )
     assert process.stderr is not None
     for line in process.stderr:
         if "best plan" in line:
@@ -174,3 +181,48 @@ def test_schema_is_json() -> None:
     """`planner schema` prints a JSON Schema that names the settings and the tables."""
     schema = json.loads(call("schema").output)
     assert "finance" in schema["properties"]
+
+
+def test_options_that_make_no_sense_are_2(folder: Path) -> None:
+    """Not-a-number passes every comparison of a range check but not this one."""
+    for option, value in (("--gap", "nan"), ("--time-limit", "nan"), ("--time-limit", "inf"), ("--threads", "100000")):
+        done = call("solve", folder, option, value)
+        assert done.exit_code == 2, (option, value)
+        assert "allowed" in done.output or "Invalid" in done.output
+
+
+def test_a_run_without_a_plan_never_replaces_one_with(folder: Path, tmp_path: Path) -> None:
+    """An infeasible change of the instance, solved into the same folder: the old plan stays, and the page says so."""
+    call("solve", folder, "-q", "-o", tmp_path / "run")
+    impossible = everything(leases=[{**DATA["leases"][0], "it_mw": 90.0, "drop_dead": "2027-10"}], lease_sites=[DATA["lease_sites"][0]])
+    planner.write(impossible, tmp_path / "impossible")
+    done = call("solve", tmp_path / "impossible", "-o", tmp_path / "run")
+    assert done.exit_code == 4
+    assert "Not saved" in done.output
+    assert call("verify", tmp_path / "run").exit_code == 0
+
+
+def test_export_and_start_refuse_what_they_cannot_use(folder: Path, tmp_path: Path) -> None:
+    """A workbook needs its ending; a start needs a plan."""
+    call("solve", folder, "-q", "-o", tmp_path / "run")
+    assert call("export", tmp_path / "run", "--xlsx", tmp_path / "run" / "plan.json").exit_code == 2
+    impossible = everything(leases=[{**DATA["leases"][0], "it_mw": 90.0, "drop_dead": "2027-10"}], lease_sites=[DATA["lease_sites"][0]])
+    planner.write(impossible, tmp_path / "impossible")
+    call("solve", tmp_path / "impossible", "-q", "-o", tmp_path / "none")
+    assert call("solve", folder, "--start", tmp_path / "none").exit_code == 2
+    assert call("solve", folder, "-q", "--start", tmp_path / "run").exit_code == 0
+
+
+def test_a_page_that_cannot_be_written_is_no_traceback(folder: Path) -> None:
+    """A full disk behind standard output, and a terminal that has no letters for a tenant's name."""
+    halls = folder / "leases.csv"
+    halls.write_text(halls.read_text().replace("Tenant A", "Tenant \N{ROCKET}"))
+    path = os.pathsep.join([str(ROOT), str(ROOT / "models")])
+    command = [sys.executable, "-m", "planner", "solve", str(folder)]
+    for encoding, target, code in (("latin-1", "/dev/null", 0), ("utf-8", "/dev/full", 2)):
+        environment = {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": encoding}
+        with open(target, "w") as out:
+            done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, env=environment)
+        assert "Traceback" not in done.stderr
+        assert "Exception ignored" not in done.stderr
+        assert done.returncode == code

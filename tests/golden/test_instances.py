@@ -17,7 +17,7 @@ NAMES = sorted(path.name for path in INSTANCES.iterdir() if path.is_dir())
 
 
 @functools.cache
-def solved(name: str, solver: str = "highs", seed: int = 0) -> Run:
+def solved(name: str, solver: str = "highs", seed: int | None = None) -> Run:
     """One shipped instance solved with its own options."""
     return planner.solve(planner.load(INSTANCES / name), planner.SolveOptions(solver=solver, seed=seed))
 
@@ -41,8 +41,8 @@ def test_the_two_instances_are_there() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("solver", "seed"), [("highs", 0), ("highs", 1), ("scip", 0)])
-def test_value_agrees_with_what_was_promised(name: str, solver: str, seed: int) -> None:
+@pytest.mark.parametrize(("solver", "seed"), [("highs", 0), ("highs", 1), ("scip", None)])
+def test_value_agrees_with_what_was_promised(name: str, solver: str, seed: int | None) -> None:
     """Each claims a plan and a bound; intervals that do not overlap mean that one of them is wrong."""
     run = solved(name, solver, seed)
     assert run.outcome in ("optimal", "within_gap")

@@ -14,7 +14,7 @@ import pytest
 
 from planner.check import verify
 from planner.errors import CannotWrite
-from planner.runs import NotARun, Run, load_run, writable
+from planner.runs import NotARun, Run, load_claim, load_run, writable
 from tests.tables.sample import instance, plan, run, run_of
 
 RUN = run()
@@ -249,10 +249,33 @@ def test_damage_is_named_by_file(tmp_path: Path, harm: Callable[[Path], object],
         load_run(tmp_path / "run")
 
 
-def test_an_edited_plan_still_loads(tmp_path: Path) -> None:
-    """A plan changed by hand is not damage: it loads, and the checker says what is wrong with it."""
+@pytest.mark.parametrize(("name", "old", "new"), [
+    ("tables/grid.csv", "80.0", "80.5"),
+    ("instance.json", '"opening_cash_musd": ', '"opening_cash_musd": 1'),
+    ("plan.json", '"tr40", "period": "2027Q4", "value": 1', '"tr40", "period": "2027Q4", "value": 0'),
+    ("run.json", '"outcome": "within_gap"', '"outcome": "optimal"'),
+])  # fmt: skip
+def test_what_was_changed_by_hand_is_not_shown_as_the_run(tmp_path: Path, name: str, old: str, new: str) -> None:
+    """Figures that nobody computed must not stand on a page that says that they were checked."""
+    RUN.save(tmp_path / "run")
+    edit(tmp_path / "run", name, old, new)
+    with pytest.raises(NotARun, match=f"{name}.* was changed after the run was saved"):
+        load_run(tmp_path / "run")
+
+
+def test_a_plan_for_another_instance_is_refused(tmp_path: Path) -> None:
+    """plan.json names its instance."""
+    RUN.save(tmp_path / "run")
+    edit(tmp_path / "run", "plan.json", '"instance": "sample"', '"instance": "other"')
+    with pytest.raises(NotARun, match="a plan for the instance 'other'"):
+        load_claim(tmp_path / "run")
+
+
+def test_an_edited_plan_is_a_claim_to_be_checked(tmp_path: Path) -> None:
+    """A plan changed by hand is not damage: `verify` reads it as it is now, knows that it was changed, and the checker judges."""
     RUN.save(tmp_path / "run")
     edit(tmp_path / "run", "plan.json", '"tr40", "period": "2027Q4", "value": 1', '"tr40", "period": "2027Q4", "value": 0')
-    back = load_run(tmp_path / "run")
-    assert back.plan is not None
-    assert back.plan.get("delivered_units", "beta", "tr40", "2027Q4") == 0
+    claim = load_claim(tmp_path / "run")
+    assert claim.changed == ("plan.json",)
+    assert claim.plan is not None
+    assert claim.plan.get("delivered_units", "beta", "tr40", "2027Q4") == 0

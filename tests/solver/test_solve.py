@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +16,12 @@ import pytest
 import planner
 from planner import SolveOptions, solve
 from planner.compile import compile_model
-from planner.errors import SolverMissing
+from planner.errors import BadOption, SolverMissing
 from planner.highs import Answer, Settings, maximise
 from planner.plan import FAMILIES, Plan
 from planner.runs import Run
 from planner_models.build import build
+from planner_models.schema import Instance
 from tests.example import DATA, everything
 
 
@@ -143,35 +149,29 @@ def test_a_plan_that_breaks_a_rule_is_not_called_good(monkeypatch: pytest.Monkey
     assert (run.outcome, run.plan) == ("solver_error", None)
 
 
+def relaxed_value(instance: Instance, without: str | None = None) -> float:
+    """Optimum of the LP relaxation, with one family of rows of the leases left out."""
+    model = build(instance)
+    if without is not None:
+        model.colocation.component(without).deactivate()
+    arrays = compile_model(model)
+    value = maximise(replace(arrays, integer=np.zeros(arrays.columns, dtype=bool)), Settings()).objective
+    assert value is not None
+    return value
+
+
 @pytest.mark.parametrize("row", ["lease_module_limit", "lease_grid_limit", "lease_transformer_limit"])
-def test_tightening_rows_tighten_and_exclude_nothing(row: str) -> None:
-    """(4.5)-(4.7) are implied for whole numbers: without one the optimum stays; alone each cuts the LP relaxation of its case.
-
-    One 30 MW lease on 20 MW modules, 10 MW of grid left after... the relaxation without the rows fills fractions of several
-    leases into the same space; with them a lease of which a share is taken needs that share of *whole* modules.
-    """
-    instance = everything()
-    with_row, without = build(instance), build(instance)
-    without.colocation.component(row).deactivate()
-    assert maximise(compile_model(without), Settings(gap_fraction=0)).objective == pytest.approx(
-        maximise(compile_model(with_row), Settings(gap_fraction=0)).objective, rel=1e-6
-    )
+def test_tightening_rows_exclude_no_plan(row: str) -> None:
+    """(4.5)-(4.7) are implied for whole numbers: leaving one out does not change the optimum."""
+    model = build(everything())
+    model.colocation.component(row).deactivate()
+    left_out = maximise(compile_model(model), Settings(gap_fraction=0)).objective
+    assert left_out == pytest.approx(solve(everything(), SolveOptions(gap_fraction=0.0)).objective_musd, rel=1e-6)
 
 
-def test_module_rows_raise_the_relaxation_bound_of_a_lumpy_lease() -> None:
-    """A lease of 30 MW on modules of 20 needs 2 modules, not 1.5: the LP bound falls by a quarter of the halls' price."""
-    instance = everything()
-    relaxed, loose = compile_model(build(instance)), build(instance)
-    loose.colocation.lease_module_limit.deactivate()
-    everything_continuous = np.zeros(relaxed.columns, dtype=bool)
-    bound = maximise(_linear(relaxed, everything_continuous), Settings()).objective
-    slack = compile_model(loose)
-    assert bound is not None
-    assert maximise(_linear(slack, np.zeros(slack.columns, dtype=bool)), Settings()).objective > bound + 1.0  # type: ignore[operator]
-
-
-def _linear(arrays, integer):  # type: ignore[no-untyped-def]
-    return type(arrays)(**{**arrays.__dict__, "integer": integer})
+def test_module_rows_tighten_the_relaxation() -> None:
+    """A lease of 30 MW on modules of 20 needs 2 modules, not 1.5: without (4.5) the bound is looser by a share of a hall's price."""
+    assert relaxed_value(everything(), "lease_module_limit") > relaxed_value(everything()) + 1.0
 
 
 def _value(seed: int) -> float | None:
@@ -198,3 +198,31 @@ def test_plans_survive_their_text(run: Run) -> None:
     again = Plan.from_json(run.plan.to_json())
     assert again == run.plan
     assert set(again.decisions) <= set(FAMILIES)
+
+
+def test_the_first_solves_of_a_process_may_run_in_threads() -> None:
+    """Four cold threads: Pyomo's compiler is initialised once, not raced for."""
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\nimport planner\nfrom tests.example import everything\ni = everything()\n"
+        "with ThreadPoolExecutor(4) as pool: print({round(r.value_musd, 3) for r in pool.map(planner.solve, [i] * 4)})"
+    )
+    root = Path(__file__).parents[2]
+    path = os.pathsep.join([str(root), str(root / "models")])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, env={**os.environ, "PYTHONPATH": path})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(",") == 0
+
+
+@pytest.mark.parametrize(
+    "bad", [{"gap_fraction": -1}, {"gap_fraction": "x"}, {"time_limit_s": float("nan")}, {"threads": -3}, {"seed": -1}]
+)
+def test_options_that_make_no_sense_are_refused(bad: dict[str, object]) -> None:
+    """Before anything is built."""
+    with pytest.raises(BadOption, match=next(iter(bad))):
+        solve(everything(), SolveOptions(**bad))  # type: ignore[arg-type]
+
+
+def test_a_path_is_not_an_instance() -> None:
+    """The error says what to do."""
+    with pytest.raises(TypeError, match=r"planner\.load"):
+        solve("instances/one_site")  # type: ignore[arg-type]
