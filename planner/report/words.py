@@ -27,7 +27,7 @@ RULES: Mapping[str, str] = {
     "transformer_limit": "transformers",
     "slot_limit": "delivery slots of the transformer supplier",
     "advance_limit": "share of capex that the lender funds",
-    "cash_floor": "cash floor",
+    "cash_floor": "cash floor (one lower)",
     "budget_limit": "capex budget of the year",
     "use_limit": "share of income that carried losses may offset",
     "carry_limit": "tax losses carried in",
@@ -39,7 +39,7 @@ RULES: Mapping[str, str] = {
 """Every inequality of MATHS.md, and the balances that a plan can break, in plain words."""
 
 OUTCOMES: Mapping[str, str] = {
-    "optimal": "Proved: no plan is worth more.",
+    "optimal": "By the solver's bound no plan is worth more.",
     "within_gap": "The search ended within the gap that was asked for.",
     "time_limit_with_plan": "The time limit ended the search: this is the best plan found so far.",
     "interrupted": "The search was interrupted: this is the best plan found so far.",

@@ -185,7 +185,7 @@ def test_the_gap_says_what_it_leaves_undecided() -> None:
     """2 M$ below the bound; leases that earn less by themselves are named; no bound and no gap are said as such."""
     worth = float(certificate().value_musd)
     section = words(part(RUN, "How far"))
-    assert f"Gap 2.00 M$ (0.46 %): no plan is worth more than {worth + 2:,.1f} M$." in section
+    assert f"Gap 2.00 M$ (0.46 %): by the solver's bound no plan is worth more than {worth + 2:,.1f} M$." in section
     assert "Each lease taken earns more by itself" in section
     wide = words(part(run(bound_musd=worth + 200), "How far"))
     assert "Leases taken that earn less than this by themselves: anchor." in wide
