@@ -89,7 +89,10 @@ def gap(run: Run) -> RenderableType:
     if missing is None or run.bound_musd is None:
         return section(heading, remark("The solver gave no bound: how much better a plan could be is not known."))
     if missing <= 1e-6 * max(1.0, abs(run.bound_musd)):
-        return section(heading, remark("Gap 0.0 M$: by the solver's bound no plan is worth more. Nothing is left undecided but choices of equal worth."))
+        return section(
+            heading,
+            remark("Gap 0.0 M$: by the solver's bound no plan is worth more. Nothing is left undecided but choices of equal worth."),
+        )
     share = "" if run.gap_fraction is None else f" ({100 * run.gap_fraction:.2g} %)"
     words = f"Gap {small(missing)} M${share}: by the solver's bound no plan is worth more than {musd(run.bound_musd)} M$."
     left = "Left undecided is every choice that changes the value by less than this."
