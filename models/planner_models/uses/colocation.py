@@ -118,8 +118,12 @@ def _tail(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, Lease]
     m, time = block.parent_block(), frame.time
     ends = {p: time[p[3]].start + leases[p[0]].term_months for p in block.PLACEMENTS}
     past = {p: end for p, end in ends.items() if time.beyond(time[p[3]].start, end)}
-    block.TAILS = pyo.Set(dimen=3, initialize=sorted({(p[1], p[2], end) for p, end in past.items()}), doc="(s,h,e)")
-    running = [((s, h, e), p, leases[p[0]].it_mw) for s, h, e in block.TAILS for p, end in past.items() if p[1:3] == (s, h) and end >= e]
+    at: dict[tuple[str, str], list[tuple[str, str, str, str]]] = {}
+    for p in past:
+        at.setdefault((p[1], p[2]), []).append(p)
+    tails = [(s, h, end) for (s, h), found in at.items() for end in sorted({past[p] for p in found})]
+    block.TAILS = pyo.Set(dimen=3, initialize=tails, doc="(s,h,e)")
+    running = [((s, h, e), p, leases[p[0]].it_mw) for s, h, e in block.TAILS for p in at[s, h] if past[p] >= e]
     tail = linear(block, "tail", block.TAILS, block.started, running)
     lasting = Census(block, frame, "lasting", time.beyond_to, block.TAILS, of=ports)
     valued = past if frame.instance.finance.terminal_method == "cap_rate" else {}
