@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import pandas as pd
 
@@ -207,7 +207,7 @@ def _facts(text: str) -> dict[str, Any]:
         raise ValueError(f"its format is not {FORMAT!r}")
     if missing := {*_PLAIN, "planned", "certificate", "tables", "files", "seal"} - set(data):
         raise ValueError(f"it lacks {', '.join(sorted(missing))}")
-    if data["outcome"] not in Outcome.__args__:  # type: ignore[attr-defined]
+    if data["outcome"] not in get_args(Outcome):
         raise ValueError(f"{data['outcome']!r} is not an outcome")
     if bad := [name for name in data["tables"] if not name.isidentifier()]:
         raise ValueError(f"{bad[0]!r} is not the name of a table")

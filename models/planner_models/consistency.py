@@ -11,7 +11,7 @@ from typing import Any
 from planner_models import deadlines, mandatory
 from planner_models.evidence import Evidence, Fault, Hidden
 from planner_models.rows import Opening, PowerPrice
-from planner_models.sheets import Sheets
+from planner_models.sheets import TABLES, Sheets
 from planner_models.words import listing
 
 __all__ = ["Fault", "Hidden", "faults", "loose_references"]
@@ -31,10 +31,6 @@ REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("lease_sites", "lease", ("leases",), "a lease"),
     ("lease_sites", "site", ("sites",), "a site"),
 )
-TABLES_WITH_KEYS = (
-    "sites", "grid", "equipment", "slots", "halls", "conversions", "asic_models", "gpu_models", "gpu_market",
-    "opening", "power_prices", "leases", "lease_sites", "btc", "debt", "budgets",
-)  # fmt: skip
 HOURS_TOLERANCE = 1e-9
 LAND_TOLERANCE = 1e-6
 
@@ -51,7 +47,7 @@ def faults(instance: Sheets, hidden: Hidden = MappingProxyType({})) -> list[Faul
 
 def _duplicates(evidence: Evidence) -> Iterator[Fault]:
     """Keys are unique in each table."""
-    for table in TABLES_WITH_KEYS:
+    for table in TABLES:
         first: dict[tuple[Any, ...], int] = {}
         for i, row in enumerate(evidence.rows(table)):
             if (at := first.setdefault(row.key, i)) != i:

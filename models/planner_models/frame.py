@@ -77,7 +77,6 @@ def declare(m: pyo.ConcreteModel, frame: Frame) -> None:
     m.SITE_PERIODS = pyo.Set(dimen=2, initialize=[(s, t) for s in frame.sites for t in frame.time.labels], doc="(s,t)")
     m.FLOORS = pyo.Set(dimen=3, initialize=[(s, h, t) for s, h in frame.site_halls for t in frame.time.labels], doc="(s,h,t)")
     m.HALLS_AT = pyo.Set(m.SITES, dimen=1, initialize=lambda _, s: [h for q, h in frame.site_halls if q == s], doc="h at s")
-    m.BLOCKS_AT = pyo.Set(m.SITES, dimen=1, initialize=lambda _, s: list(frame.prices[s]), doc="b at s")
     m.SITE_PERIOD_BLOCKS = pyo.Set(
         dimen=3, initialize=[(s, t, b) for s in frame.sites for t in frame.time.labels for b in frame.prices[s]], doc="(s,t,b)"
     )
