@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from planner.errors import InvalidInstance, PlannerError
     from planner.export import to_xlsx
     from planner.highs import Progress
-    from planner.instance import examine, load, write
+    from planner.instance import convert, examine, load, write
     from planner.plan import Plan
     from planner.runs import Run, load_run
     from planner.solving import SolveOptions, solve
@@ -33,6 +33,7 @@ _HOMES = {
     "Progress": "planner.highs",
     "Run": "planner.runs",
     "SolveOptions": "planner.solving",
+    "convert": "planner.instance",
     "examine": "planner.instance",
     "load": "planner.instance",
     "load_run": "planner.runs",
@@ -51,6 +52,7 @@ __all__ = [
     "Progress",
     "Run",
     "SolveOptions",
+    "convert",
     "examine",
     "load",
     "load_run",

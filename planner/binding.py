@@ -10,18 +10,8 @@ from numpy.typing import NDArray
 
 from planner.compile import Arrays, Label, Vector
 from planner.highs import Answer, loosened
+from planner.rules import RULES
 
-UNITS = {
-    "land_limit": "MW IT", "resident_limit": "MW IT", "occupied_limit": "MW IT", "cohort_limit": "modules", "conversion_limit": "lots",
-    "hosted_limit": "MW", "lease_module_limit": "modules", "lease_grid_limit": "MW",
-    "lease_transformer_limit": "MVA", "tail_limit": "MW IT", "market_limit": "MW IT", "upgrade_choice": "upgrade", "grid_limit": "MW",
-    "transformer_limit": "MVA", "slot_limit": "units", "advance_limit": "M$", "cash_floor": "M$", "budget_limit": "M$",
-}  # fmt: skip
-"""The rows that a company can do something about, with the unit of one more on their right-hand side."""
-LUMPY = ("cohort_limit", "conversion_limit", "slot_limit", "upgrade_choice", "budget_limit")
-"""Limits that stop whole things: with whole numbers kept, one unit more of them shows no gain."""
-LUMPY_MARGIN = 0.05
-"""A budget with less than this share left binds too: what it stops is lumpy and does not fit into the rest."""
 COLUMNS = ["rule", "maths", "site", "item", "first_period", "periods", "unit", "worth_of_one_more_musd", "priced"]
 WORTH_NAMING_MUSD = 1e-6
 MOST_PRICED = 25
@@ -42,10 +32,11 @@ def binding(arrays: Arrays, answer: Answer) -> pd.DataFrame:
     limits: dict[Limit, list[int]] = {}
     for row in np.flatnonzero(_reached(arrays, answer)):
         label = arrays.row_labels[row]
-        if label.rule in LUMPY or (label.rule in UNITS and duals[row] > WORTH_NAMING_MUSD):
+        rule = RULES.get(label.rule)
+        if rule is not None and rule.one_more and (rule.lumpy or duals[row] > WORTH_NAMING_MUSD):
             site, item, _ = _where(label, arrays)
             limits.setdefault((label.rule, site, item), []).append(int(row))
-    promised = {limit: float(duals[rows].sum()) for limit, rows in limits.items() if limit[0] not in LUMPY}
+    promised = {limit: float(duals[rows].sum()) for limit, rows in limits.items() if not RULES[limit[0]].lumpy}
     priced = sorted(promised, key=lambda limit: -promised[limit])[:MOST_PRICED]
     gains = dict(zip(priced, loosened(arrays, [limits[limit] for limit in priced]), strict=True))
     rows = [
@@ -61,14 +52,14 @@ def _record(arrays: Arrays, limit: Limit, rows: list[int], gain: float | None) -
     """The table's row of one limit; without a gain it is not priced."""
     rule, site, item = limit
     label = arrays.row_labels[rows[0]]
-    return rule, label.tag, site, item, _where(label, arrays)[2], len(rows), UNITS[rule], gain or 0.0, gain is not None
+    return rule, label.tag, site, item, _where(label, arrays)[2], len(rows), RULES[rule].one_more, gain or 0.0, gain is not None
 
 
 def _reached(arrays: Arrays, answer: Answer) -> NDArray[np.bool_]:
-    """Which inequalities are at their limit; budgets already when little is left of them."""
+    """Which inequalities are at their limit; some rules, such as budgets, already when little is left of them."""
     slack = _slack(arrays, answer)
-    budgets = np.array([label.rule == "budget_limit" for label in arrays.row_labels], dtype=np.bool_)
-    nearly = budgets & (slack < LUMPY_MARGIN * np.abs(np.where(np.isfinite(arrays.row_upper), arrays.row_upper, 0.0)))
+    shares = np.array([RULES[label.rule].nearly_fraction if label.rule in RULES else 0.0 for label in arrays.row_labels])
+    nearly = slack < shares * np.abs(np.where(np.isfinite(arrays.row_upper), arrays.row_upper, 0.0))
     return (slack < 1e-6) | nearly
 
 
@@ -87,12 +78,14 @@ def _activity(arrays: Arrays, answer: Answer) -> Vector:
 
 
 def _where(label: Label, arrays: Arrays) -> tuple[str, str, str]:
-    """Site, item and period of a row, blank where the row has none."""
+    """Site, item and period of a row, blank where the row has none; a block of hours is part of the item, `*` stands for all sites."""
     sites, periods = _names(arrays)
-    site = next((part for part in label.index if part in sites), "")
-    period = label.index[-1] if label.index and (label.index[-1] in periods or label.rule in ("slot_limit", "budget_limit")) else ""
-    rest = [part for part in label.index if part not in (site, period)]
-    return site, " ".join(rest), period
+    parts = list(label.index)
+    dates = [len(parts) - 1] if RULES[label.rule].yearly else [place for place, part in enumerate(parts) if part in periods]
+    period = parts.pop(dates[-1]) if dates else ""
+    places = [place for place, part in enumerate(parts) if part in sites]
+    site = parts.pop(places[0]) if places else ""
+    return site, " ".join(part for part in parts if part != "*"), period
 
 
 def _names(arrays: Arrays) -> tuple[set[str], set[str]]:

@@ -86,7 +86,7 @@ _RUN = click.argument("run", type=click.Path(path_type=Path))
 @click.option("--start", type=click.Path(path_type=Path), help="A run folder whose plan starts the search.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no page; errors still show.")
 def solve(instance: Path, output: Path | None, start: Path | None, quiet: bool, **options: Any) -> None:
-    """Solve the INSTANCE folder and print the plan."""
+    """Solve INSTANCE, a folder or an .xlsx workbook, and print the plan."""
     from planner.instance import load
     from planner.report import show
     from planner.runs import writable
@@ -144,7 +144,7 @@ def _progress(quiet: bool) -> Any:
 @main.command()
 @_INSTANCE
 def check(instance: Path) -> None:
-    """List every fault of the INSTANCE folder, and the inputs that cannot influence a plan."""
+    """List every fault of INSTANCE, a folder or an .xlsx workbook, and the inputs that cannot influence a plan."""
     from planner.errors import InvalidInstance
     from planner.instance import examine
 
@@ -198,6 +198,21 @@ def export(run: Path, xlsx: Path) -> None:
         raise click.UsageError(f"--xlsx: {xlsx} does not end in .xlsx")
     to_xlsx(load_run(run), xlsx)
     click.echo(f"wrote {xlsx}")
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+def convert(source: Path, target: Path) -> None:
+    """Write an instance folder SOURCE as a workbook TARGET (.xlsx), or a workbook as a folder, without loss."""
+    from planner.instance import convert as convert_instance
+
+    done = convert_instance(source, target)
+    for notice in done.notices:
+        click.echo(f"note: {notice}")
+    for name in done.left:
+        click.echo(f"note: {name} has no place in a workbook; it was left behind")
+    click.echo(f"wrote {target}")
 
 
 @main.command()

@@ -74,11 +74,12 @@ class Arrays:
         """Label of each row."""
         return [_label(data) for data in self.constraints]
 
-    def fixed(self, values: Vector) -> Arrays:
-        """The linear program that is left when the whole-number columns keep `values`."""
+    def fixed(self, values: Vector, kept: NDArray[np.bool_] | None = None) -> Arrays:
+        """What is left when the columns `kept` keep `values`: a linear program when they are all whole-number columns, the default."""
+        kept = self.integer if kept is None else kept
         lower, upper = self.lower.copy(), self.upper.copy()
-        lower[self.integer] = upper[self.integer] = values[self.integer]
-        return replace(self, lower=lower, upper=upper, integer=np.zeros(self.columns, dtype=np.bool_))
+        lower[kept] = upper[kept] = values[kept]
+        return replace(self, lower=lower, upper=upper, integer=self.integer & ~kept)
 
 
 def _label(data: Any) -> Label:

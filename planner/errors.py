@@ -11,7 +11,10 @@ from planner_models.words import sentence
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault of an instance folder: file, line (None for the file as a whole), field, what was found, what is allowed, a hint."""
+    """One fault of an instance: file, line (None for the file as a whole), field, what was found, what is allowed, a hint.
+
+    In a workbook `sheet` names the sheet and `line` is the number of the row in Excel.
+    """
 
     file: str
     line: int | None
@@ -19,14 +22,16 @@ class Problem:
     found: str
     allowed: str
     hint: str = ""
+    sheet: str = ""
 
     def __str__(self) -> str:
-        return f"{place(self.file, self.line, self.field)}: {sentence(self.found, self.allowed, self.hint)}"
+        return f"{place(self.file, self.line, self.field, self.sheet)}: {sentence(self.found, self.allowed, self.hint)}"
 
 
-def place(file: str, line: int | None, field: str) -> str:
-    """Where something stands: `leases.csv line 4, product`."""
-    return file + (f" line {line}" if line else "") + (f", {field}" if field else "")
+def place(file: str, line: int | None, field: str, sheet: str = "") -> str:
+    """Where something stands: `leases.csv line 4, product`, or `mine.xlsx sheet leases row 4, product`."""
+    row = f" {'row' if sheet else 'line'} {line}" if line else ""
+    return file + (f" sheet {sheet}" if sheet else "") + row + (f", {field}" if field else "")
 
 
 class PlannerError(Exception):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,15 @@ import xlsxwriter
 
 from planner.atomic import write_file
 from planner.errors import CannotWrite
+from planner.excel import CREATED, MOST_LETTERS, MOST_ROWS, OPTIONS
 from planner.runs import Run
 
-MOST_ROWS = 1_048_575
-"""Rows that a sheet holds below its header."""
-MOST_LETTERS = 32_767
-"""Letters that a cell holds."""
-CREATED = datetime(2000, 1, 1)
-"""Date in the workbook's properties: always the same, so that the same run gives the same file."""
 WIDEST, SAMPLE = 40, 200
 """Widest column in characters, and rows that are looked at for its width."""
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
 FORMATS = {
     "_musd": "#,##0.000", "_mw": "#,##0.0##", "_mwh": "#,##0", "_mva": "#,##0.0", "_fraction": "0.0000", "_eh": "#,##0.000",
     "_months": "0", "_usd": "#,##0.00", "_usd_per_mwh": "#,##0.00", "_usd_per_ph_day": "#,##0.00",
+    "_btc": "#,##0.000", "_mw_per_it_mw": "0.00",
 }  # fmt: skip
 """How a number shows, by the unit at the end of its column's name; the cell keeps all digits."""
 

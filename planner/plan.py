@@ -31,17 +31,36 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "bought_mw": Family(("site", "asic", "period"), False, "MW", "3.1"),
         "hosted_mw": Family(("site", "hall", "asic", "period"), False, "MW", "3.2"),
         "run_mw": Family(("site", "hall", "asic", "period", "block"), False, "MW", "3.3"),
+        "resold_mw": Family(("site", "asic", "end", "period"), False, "MW", "14.1"),
+        "withdrawn_mw": Family(("site", "asic", "end", "period"), False, "MW", "14.2"),
+        "placed_mw": Family(("site", "asic", "end", "period"), False, "MW", "14.3"),
+        "ended": Family(("hosting", "period"), True, "yes/no", "14.7"),
+        "guest_mw": Family(("hosting", "hall", "period"), False, "MW", "14.8"),
+        "kept_btc": Family(("mined", "period"), False, "BTC", "15.2"),
+        "final_btc": Family(("mined",), False, "BTC", "15.3"),
         "started": Family(("lease", "site", "hall", "period"), True, "yes/no", "4.1"),
         "deployed_clusters": Family(("site", "hall", "gpu", "period"), True, "clusters", "5.1"),
         "sold_mw": Family(("site", "hall", "gpu", "period"), False, "MW", "5.2"),
         "upgraded": Family(("grid", "period"), True, "yes/no", "6.1"),
         "delivered_units": Family(("site", "equipment", "period"), True, "units", "6.5"),
+        "cancelled_units": Family(("opening",), True, "units", "6.12"),
+        "opened": Family(("site", "period"), True, "yes/no", "11.1"),
+        "sold": Family(("site", "period"), True, "yes/no", "11.2"),
+        "commissioned_units": Family(("site", "generator", "period"), True, "units", "12.1"),
+        "generated_mw": Family(("site", "generator", "period", "block"), False, "MW", "12.5"),
+        "exported_mw": Family(("site", "period", "block"), False, "MW", "12.6"),
+        "accepted": Family(("ppa",), True, "yes/no", "13.1"),
+        "taken_mw": Family(("ppa", "period", "block"), False, "MW", "13.2"),
+        "remarketed_mw": Family(("ppa", "period", "block"), False, "MW", "13.3"),
+        "registered_mw": Family(("programme", "site", "period"), False, "MW", "13.10"),
         "drawn_musd": Family(("debt", "period"), False, "M$", "8.1"),
         "repaid_musd": Family(("debt", "period"), False, "M$", "8.2"),
         "dividends_musd": Family(("period",), False, "M$", "8.5"),
     }
 )
-"""Every decision of the model; `period` is the label of the period in which the thing enters service or the flow falls."""
+"""Every decision of the model; `period` is the label of the period in which the thing enters service or the flow falls.
+
+`end` is the month in which a machine's life ends, written 2031-04; `mined` is the period in which a bitcoin was mined."""
 
 
 @dataclass(frozen=True)

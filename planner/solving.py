@@ -165,14 +165,18 @@ def _refuse_for_others(options: SolveOptions) -> None:
 
 
 def _start(plan: Plan, arrays: Arrays) -> Vector | None:
-    """Values of all columns when the whole numbers are those of a plan; None where they do not fit this model."""
+    """Values of all columns when the plan's whole numbers are kept; None where they do not fit this model.
+
+    Whole numbers that no plan holds, as they follow from the others (which equipment is present), are left to the solver.
+    """
+    kept = np.array([label.rule in FAMILIES for label in arrays.column_labels], dtype=np.bool_) & arrays.integer
     whole = np.zeros(arrays.columns)
-    for column in np.flatnonzero(arrays.integer):
+    for column in np.flatnonzero(kept):
         label = arrays.column_labels[column]
         whole[column] = plan.get(label.rule, *label.index)
-    if (whole < arrays.lower)[arrays.integer].any() or (whole > arrays.upper)[arrays.integer].any():
+    if (whole < arrays.lower)[kept].any() or (whole > arrays.upper)[kept].any():
         return None
-    return maximise(arrays.fixed(whole), Settings()).values
+    return maximise(arrays.fixed(whole, kept), Settings()).values
 
 
 def _polish(arrays: Arrays, answer: Answer) -> Answer:

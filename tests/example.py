@@ -1,4 +1,4 @@
-"""One small instance that uses every table and every rule, for tests of the whole."""
+"""Two small instances for tests of the whole: one of a plain company, and one that uses every table and every rule."""
 
 from __future__ import annotations
 
@@ -65,5 +65,94 @@ DATA: dict[str, Any] = {
 
 
 def everything(**changes: Any) -> Instance:
-    """The instance with some of its fields or tables replaced."""
+    """The plain company: halls, machines, leases, debt; with some of its fields or tables replaced."""
     return Instance(**(DATA | changes))
+
+
+WHOLE: dict[str, Any] = {
+    "name": "whole",
+    "finance": DATA["finance"] | {"capex_inflation_fraction": 0.03, "treasury_cap_btc": 500.0},
+    "sites": [
+        DATA["sites"][0] | {"basis_usd_per_mwh": -1.5, "loss_fraction": 0.02, "capture_fraction": 0.9, "export_mw": 20.0,
+                            "export_haircut_usd_per_mwh": 3.0, "max_ai_it_mw": 90.0, "ai_eligible_from": "2027-01",
+                            "property_tax_fraction": 0.01},
+        {"id": "beta", "market": "hub", "land_it_mw": 60.0, "option_price_musd": 4.0, "offer_from": "2027-04", "offer_to": "2029-01",
+         "export_mw": 10.0},
+        {"id": "gamma", "market": "hub", "land_it_mw": 50.0, "energised_musd_per_mw": 0.1, "fixed_cost_musd_per_year": 1.5,
+         "sale_musd_per_mw": 0.2, "sale_from": "2027-07", "closing_cost_musd": 0.3},
+    ],
+    "grid": [
+        *DATA["grid"][:1],
+        DATA["grid"][1] | {"security_musd": 2.0, "security_months": 6},
+        {"id": "approval", "site": "alpha", "kind": "approved", "mw": 200.0, "from_month": "2025-01"},
+        {"id": "flexible", "site": "alpha", "kind": "energised", "service": "interruptible", "mw": 20.0, "from_month": "2027-07"},
+        {"id": "beta_meter", "site": "beta", "kind": "energised", "mw": 40.0, "from_month": "2026-01"},
+        {"id": "beta_more", "site": "beta", "kind": "upgrade", "mw": 10.0, "lead_months": 9, "cost_musd": 1.0},
+        {"id": "gamma_firm", "site": "gamma", "kind": "energised", "mw": 20.0, "from_month": "2022-01"},
+        {"id": "gamma_flex", "site": "gamma", "kind": "energised", "service": "interruptible", "mw": 15.0, "from_month": "2022-01"},
+    ],
+    "equipment": [*DATA["equipment"], {"id": "breaker", "kind": "breaker", "units_per_mw": 0.02, "cost_musd": 0.2, "lead_months": 6}],
+    "generators": [
+        {"id": "gas", "kind": "gas", "sites": ["alpha", "beta"], "max_units": 2, "unit_mw": 20.0, "dependable_fraction": 0.8,
+         "fuel": "henry", "heat_rate_mmbtu_per_mwh": 8.5, "variable_usd_per_mwh": 3.0, "fixed_musd_per_unit_year": 0.3,
+         "capex_musd_per_unit": 24.0, "lead_months": 12},
+        {"id": "sun", "kind": "solar", "sites": ["alpha"], "max_units": 1, "unit_mw": 15.0, "capex_musd_per_unit": 14.0, "lead_months": 9,
+         "residual_fraction": 0.5},
+        {"id": "diesel", "kind": "other", "sites": ["alpha"], "max_units": 0, "unit_mw": 5.0, "dependable_fraction": 1.0,
+         "variable_usd_per_mwh": 180.0},
+    ],
+    "availability": [{"generator": "sun", "market": "hub", "block": "peak", "availability_fraction": 0.5},
+                     {"generator": "sun", "market": "hub", "block": "rest", "availability_fraction": 0.2}],
+    "fuel_prices": [{"fuel": "henry", "from_year": 2027, "usd_per_mmbtu": 3.2}],
+    "halls": [
+        DATA["halls"][0] | {"contingency_fraction": 0.05},
+        DATA["halls"][1] | {"redundancy": "N+1", "contingency_fraction": 0.1, "assessed_musd_per_module": 120.0},
+        {"id": "vault", "product": "powered_shell", "module_it_mw": 5.0, "pue_peak": 1.3, "pue_average": 1.2, "redundancy": "2N",
+         "capex_musd_per_module": 12.0, "build_months": 6},
+    ],
+    "conversions": [DATA["conversions"][0] | {"kind": "rebuild", "contingency_fraction": 0.1}],
+    "delivery_limits": [{"from_month": "2027-01", "started_it_mw": 120.0},
+                        {"site": "alpha", "from_month": "2027-04", "started_it_mw": 80.0}],
+    "asic_models": [*DATA["asic_models"], {"id": "s23", "j_per_th": 11.0, "usd_per_th": 22.0, "lead_months": 3, "lot_mw": 5.0,
+                                           "order_from": "2027-04", "order_to": "2029-12"}],
+    "asic_prices": [{"asic": "s21", "from_month": "2027-06", "usd_per_th": 12.0, "resale_usd_per_th": 5.0, "resale_mw_per_year": 30.0}],
+    "moves": [{"site": "alpha", "out_musd_per_mw": 0.01, "in_musd_per_mw": 0.02, "out_months": 2},
+              {"site": "gamma", "out_musd_per_mw": 0.01, "in_musd_per_mw": 0.02, "out_months": 2}],
+    "gpu_models": [DATA["gpu_models"][0] | {"months_to_revenue": 2, "order_to": "2029-06", "residual_fraction": 0.0}],
+    "residuals": [{"item": "gb300", "age_months": 0, "residual_fraction": 0.8},
+                  {"item": "gb300", "age_months": 36, "residual_fraction": 0.2}],
+    "opening": [
+        *DATA["opening"],
+        {"id": "next_tx", "site": "alpha", "item": "main_tx", "count": 2, "in_service": "2028-01", "tax_basis_musd": 1.8, "due_musd": 4.2,
+         "cancellable": True},
+        {"id": "old_breaker", "site": "alpha", "item": "breaker", "count": 2, "in_service": "2020-01"},
+        {"id": "gamma_tx", "site": "gamma", "item": "main_tx", "count": 1, "in_service": "2020-01", "until": "2035-01"},
+        {"id": "gamma_breaker", "site": "gamma", "item": "breaker", "count": 1, "in_service": "2020-01"},
+        {"id": "gamma_halls", "site": "gamma", "item": "mine", "count": 1, "in_service": "2022-01", "tax_basis_musd": 2.0},
+        {"id": "gamma_fleet", "site": "gamma", "item": "s21", "it_mw": 15.0, "in_service": "2025-01", "tax_basis_musd": 3.0},
+        {"id": "alpha_ai", "site": "alpha", "item": "ai", "count": 1, "in_service": "2026-01"},
+        {"id": "old_gpus", "site": "alpha", "item": "gb300", "hall": "ai", "count": 1, "in_service": "2026-07", "tax_basis_musd": 200.0},
+        {"id": "backup", "site": "alpha", "item": "diesel", "count": 2, "in_service": "2021-01"},
+    ],
+    "ppas": [
+        {"id": "wind", "site": "alpha", "mw": 25.0, "strike_usd_per_mwh": 30.0, "from_month": "2026-01", "to_month": "2029-07",
+         "take_or_pay_fraction": 0.8, "resale": True, "resale_haircut_usd_per_mwh": 2.0},
+        {"id": "offer", "site": "alpha", "signed": False, "mw": 10.0, "strike_usd_per_mwh": 24.0, "from_month": "2027-10",
+         "to_month": "2031-01", "take_or_pay_fraction": 1.0},
+    ],
+    "charges": [
+        {"id": "wires", "site": "alpha", "kind": "own_peak", "usd_per_kw_month": 1.5, "minimum_fraction": 0.6},
+        {"id": "four_cp", "site": "alpha", "kind": "coincident", "block": "peak", "usd_per_kw_month": 2.0, "lag_months": 6,
+         "opening_mw": 30.0, "to_month": "2030-07"},
+        {"id": "capacity", "site": "alpha", "kind": "coincident", "block": "peak", "usd_per_mw_day": 50.0, "from_month": "2028-06"},
+    ],
+    "programmes": [{"id": "reserve", "market": "hub", "blocks": ["peak"], "usd_per_mw_year": 40000.0, "from_month": "2027-07",
+                    "max_mw": 40.0}],
+    "hosting": [{"id": "guest", "site": "gamma", "it_mw": 5.0, "j_per_th": 21.0, "fee_usd_per_mwh": 55.0, "share_fraction": 0.1,
+                 "from_month": "2026-01", "to_month": "2029-01", "notice_months": 3}],
+}  # fmt: skip
+
+
+def whole(**changes: Any) -> Instance:
+    """The instance of `everything` with a site on offer, one for sale, and a row in every table of the schema."""
+    return Instance(**(DATA | WHOLE | changes))

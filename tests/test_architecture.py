@@ -47,8 +47,8 @@ def test_models_never_import_planner() -> None:
 
 
 def test_the_checker_stands_apart() -> None:
-    """The exact checker knows the schema and the plan, never Pyomo, HiGHS, numpy, pandas or the model's own calendar."""
-    allowed = {"planner_models.rows", "planner_models.schema", "planner.plan"}
+    """The exact checker knows schema, plan and words of the rules, never Pyomo, HiGHS, numpy, pandas or the model's own calendar."""
+    allowed = {"planner_models.rows", "planner_models.schema", "planner.plan", "planner.rules"}
     for name, path in modules().items():
         if not name.startswith("planner.check"):
             continue
@@ -57,6 +57,14 @@ def test_the_checker_stands_apart() -> None:
             assert top not in ("pyomo", "highspy", "numpy", "pandas", "scipy"), (name, used)
             if top in PACKAGES and not used.startswith("planner.check"):
                 assert any(used == a or used.startswith(f"{a}.") for a in allowed), (name, used)
+
+
+def test_the_rules_stand_at_the_bottom() -> None:
+    """The names and words of the rules need nothing but the standard library, so that every part may read them."""
+    for name, path in modules().items():
+        if name.split(".")[:2] == ["planner", "rules"]:
+            outside = {used.split(".")[0] for used in imports(path, inside=True) if not used.startswith("planner.rules")}
+            assert outside <= sys.stdlib_module_names, (name, outside)
 
 
 def test_there_are_no_import_cycles() -> None:

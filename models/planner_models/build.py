@@ -1,46 +1,75 @@
-"""The whole model on one page: components in the order of MATHS.md, then the rows of the ports."""
+"""The whole model on one page: components in the order of what they read, then the rows of the ports."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pyomo.environ as pyo
 
-from planner_models import cash, debt, energy, frame, halls, money, power, tax, value
+from planner_models import (
+    cash,
+    charges,
+    debt,
+    energy,
+    equipment,
+    frame,
+    generation,
+    halls,
+    limits,
+    money,
+    power,
+    ppas,
+    response,
+    sites,
+    tax,
+    treasury,
+    value,
+)
+from planner_models.frame import Frame
 from planner_models.ports import Ports
 from planner_models.schema import Instance
-from planner_models.uses import colocation, hashing, hpc
+from planner_models.uses import colocation, fleets, hashing, hosting, hpc
+
+Component = Callable[[pyo.Block, Frame, Ports], None]
 
 
 def build(instance: Instance) -> pyo.ConcreteModel:
     """The Pyomo model of one instance, money in M$, to be maximised; a table without rows builds nothing."""
     m = pyo.ConcreteModel(name=instance.name)
-    data = frame.Frame(instance)
+    data = Frame(instance)
     frame.declare(m, data)
     m.ports = pyo.Block()
     ports = Ports(m.ports)
 
-    m.halls, m.power = pyo.Block(), pyo.Block()
-    halls.build(m.halls, data, ports)
-    power.build(m.power, data, ports)
-    if instance.asic_models:
-        m.hashing = pyo.Block()
-        hashing.build(m.hashing, data, ports)
-    if instance.leases:
-        m.colocation = pyo.Block()
-        colocation.build(m.colocation, data, ports)
-    if instance.gpu_models:
-        m.hpc = pyo.Block()
-        hpc.build(m.hpc, data, ports)
-    m.energy = pyo.Block()
-    energy.build(m.energy, data, ports)
+    def component(name: str, build_: Component, wanted: object = True) -> None:
+        """Build a component on a block of its own, if the instance has what it is about."""
+        if wanted:
+            m.add_component(name, pyo.Block())
+            build_(m.component(name), data, ports)
 
-    m.holding = pyo.Block()
-    money.opening_basis(m.holding, data, ports)
-    money.holding_cost(m.holding, data, ports)
+    limited = instance.delivery_limits or any(s.max_ai_it_mw is not None or s.ai_eligible_from for s in instance.sites)
+    component("sites", sites.build, data.on_offer or data.for_sale)
+    component("halls", halls.build)
+    component("limits", limits.build, limited)
+    component("generation", generation.build, data.site_generators)
+    component("power", power.build)
+    component("equipment", equipment.build, instance.equipment)
+    component("sales", sites.bind_sales, data.for_sale)
+    component("fleets", fleets.build, instance.asic_models and (instance.asic_prices or instance.moves))
+    component("hashing", hashing.build, instance.asic_models)
+    component("hosting", hosting.build, instance.hosting)
+    component("colocation", colocation.build, instance.leases)
+    component("hpc", hpc.build, instance.gpu_models)
+    component("ppas", ppas.build, instance.ppas)
+    component("energy", energy.build)
+    component("charges", charges.build, instance.charges)
+    component("response", response.build, instance.programmes and instance.asic_models)
+    component("holding", money.build)
     ports.close()
 
-    m.debt, m.tax, m.cash, m.value = pyo.Block(), pyo.Block(), pyo.Block(), pyo.Block()
-    debt.build(m.debt, data, ports)
-    tax.build(m.tax, data, ports)
-    cash.build(m.cash, data, ports)
-    value.build(m.value, data, ports)
+    component("treasury", treasury.build, instance.finance.treasury_cap_btc and instance.asic_models)
+    component("debt", debt.build)
+    component("tax", tax.build)
+    component("cash", cash.build)
+    component("value", value.build)
     return m

@@ -8,7 +8,7 @@ import pyomo.environ as pyo
 
 from planner_models.frame import Frame
 from planner_models.linear import constant, linear
-from planner_models.ports import Ports
+from planner_models.ports import Ports, Term
 
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
@@ -33,17 +33,35 @@ def _cash(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     repaid = linear(block, "repaid", m.PERIODS, ports.repaid_musd, [((t,), (f, t), 1.0) for f, t in ports.repaid_musd])
     taxed = linear(block, "taxed", m.PERIODS, ports.tax_musd, [((ts[-1],), (y,), 1.0) for y, ts in time.fiscal_years.items()])
     paid = linear(block, "paid", m.PERIODS, block.dividends_musd, [((t,), (t,), 1.0) for t in block.PAYOUTS])
+    away = _away(block, frame, ports)
     block.cash_floor_musd = pyo.Param(initialize=finance.cash_floor_musd)
 
     @block.Constraint(m.PERIODS, doc="(8.6) cash rolls from period to period")
     def cash_balance(b: Any, t: Any) -> Any:
         operations = sum(ports.revenue_musd[s, t] - ports.operating_musd[s, t] - ports.capex_musd[s, t] for s in m.SITES)
         debt = drawn(t) - repaid(t) - ports.interest_musd[t]
-        return b.cash_musd[t] == opening(t) + kept(t) + operations - overhead(t) + debt - taxed(t) - paid(t)
+        return b.cash_musd[t] == opening(t) + kept(t) + operations - overhead(t) + debt - taxed(t) - paid(t) - away(t)
 
     @block.Constraint(m.PERIODS, doc="(8.7) cash stays above the floor")
     def cash_floor(b: Any, t: Any) -> Any:
         return b.cash_musd[t] >= b.cash_floor_musd
+
+
+def _away(block: pyo.Block, frame: Frame, ports: Ports) -> Term:
+    """The part of (8.6) that goes into securities (6.16) and bitcoin (15.6), net of what comes back; 0 where neither is modelled."""
+    m, following = block.parent_block(), {earlier: later for later, earlier in frame.time.previous.items()}
+
+    def nothing(_: Any) -> Any:
+        return 0.0
+
+    posted, treasury = nothing, nothing
+    if ports.has("posted_musd"):
+        out = [((t,), (s, t), 1.0) for s, t in ports.posted_musd]
+        back = [((following[t],), (s, t), -1.0) for s, t in ports.posted_musd if t in following]
+        posted = linear(block, "posted", m.PERIODS, ports.posted_musd, [*out, *back])
+    if ports.has("treasury_musd"):
+        treasury = linear(block, "treasury", m.PERIODS, ports.treasury_musd, [((t,), (t,), 1.0) for t in m.PERIODS])
+    return lambda t: posted(t) - treasury(t)
 
 
 def _budget(block: pyo.Block, frame: Frame, ports: Ports) -> None:

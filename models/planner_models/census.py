@@ -8,7 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
-from planner_models.linear import Index, constant, linear
+from planner_models.linear import Entries, Index, constant, linear
 
 Weight = Callable[..., float]
 
@@ -27,12 +27,17 @@ class Census:
     ) -> None:
         self._frame, self._weight, self._holding = frame, weight, holding
         decided = of or block
+        self._rows: set[Index] = set(rows)
         spans: list[Index] = list(dict.fromkeys(row[2:] for row in rows))
         self._terms = [
             constant(block, f"{name}_standing", rows, self._standing),
-            linear(block, f"{name}_built", rows, decided.built_modules, self._built(list(decided.built_modules), spans)),
-            linear(block, f"{name}_converted", rows, decided.converted_lots, self._converted(list(decided.converted_lots), spans)),
-            linear(block, f"{name}_retired", rows, decided.retired_modules, self._retired(list(decided.retired_modules), spans)),
+            linear(block, f"{name}_built", rows, decided.built_modules, self._kept(self._built(list(decided.built_modules), spans))),
+            linear(
+                block, f"{name}_converted", rows, decided.converted_lots, self._kept(self._converted(list(decided.converted_lots), spans))
+            ),
+            linear(
+                block, f"{name}_retired", rows, decided.retired_modules, self._kept(self._retired(list(decided.retired_modules), spans))
+            ),
         ]
 
     def count(self, *row: Any) -> Any:
@@ -42,10 +47,13 @@ class Census:
             total = total + term(*row)
         return total
 
+    def _kept(self, entries: Entries) -> Entries:
+        """The entries of the rows that are asked for."""
+        return ((row, index, coefficient) for row, index, coefficient in entries if row in self._rows)
+
     def _span(self, cohort: str) -> tuple[int, int]:
-        row = self._frame.cohorts[cohort]
-        begin = self._frame.time.month(row.in_service)
-        return min(0, begin) if self._holding else begin, self._frame.cohort_end(row)
+        begin, end = self._frame.span(self._frame.cohorts[cohort])
+        return min(0, begin) if self._holding else begin, end
 
     def _standing(self, s: str, h: str, *u: str) -> float:
         rows = [c for c in self._frame.cohorts.values() if (c.site, c.item) == (s, h)]

@@ -1,36 +1,22 @@
-"""Faults that no single row can show: references, duplicates, amounts and dates that do not fit each other."""
+"""Faults that no single row can show: all of them, and those of the tables among each other that have no file of their own."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from planner_models import deadlines, mandatory
-from planner_models.evidence import Evidence, Fault, Hidden
-from planner_models.rows import Opening, PowerPrice
+from planner_models import deadlines, mandatory, places, standing
+from planner_models.evidence import ITEMS, Evidence, Fault, Hidden
+from planner_models.references import blocks, loose_references, references
+from planner_models.rows import PowerPrice
 from planner_models.sheets import TABLES, Sheets
 from planner_models.words import listing
 
 __all__ = ["Fault", "Hidden", "faults", "loose_references"]
 
-ITEMS = ("equipment", "halls", "asic_models", "gpu_models")
-REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
-    ("sites", "market", ("power_prices",), "a market of power_prices"),
-    ("grid", "site", ("sites",), "a site"),
-    ("slots", "equipment", ("equipment",), "an equipment type"),
-    ("halls", "sites", ("sites",), "a site"),
-    ("conversions", "from_hall", ("halls",), "a hall type"),
-    ("conversions", "to_hall", ("halls",), "a hall type"),
-    ("conversions", "site", ("sites",), "a site"),
-    ("gpu_market", "gpu", ("gpu_models",), "a GPU model"),
-    ("opening", "site", ("sites",), "a site"),
-    ("opening", "item", ("halls", "equipment", "asic_models"), "a hall type, equipment type or ASIC model"),
-    ("lease_sites", "lease", ("leases",), "a lease"),
-    ("lease_sites", "site", ("sites",), "a site"),
-)
 HOURS_TOLERANCE = 1e-9
 LAND_TOLERANCE = 1e-6
 
@@ -41,7 +27,7 @@ def faults(instance: Sheets, hidden: Hidden = MappingProxyType({})) -> list[Faul
     `hidden` names rows that could not be read: nothing is concluded from the absence of what they may hold.
     """
     evidence = Evidence(instance, hidden)
-    found = [fault for rule in (*RULES, *deadlines.RULES) for fault in rule(evidence)]
+    found = [fault for rule in (*RULES, *standing.RULES, *places.RULES, *deadlines.RULES) for fault in rule(evidence)]
     return [*found, *mandatory.faults(evidence, found)]
 
 
@@ -51,12 +37,12 @@ def _duplicates(evidence: Evidence) -> Iterator[Fault]:
         first: dict[tuple[Any, ...], int] = {}
         for i, row in enumerate(evidence.rows(table)):
             if (at := first.setdefault(row.key, i)) != i:
-                words = "/".join(str(part) for part in row.key)
+                words = "/".join("blank" if part is None else str(part) for part in row.key)
                 yield Fault(table, i, "/".join(row.KEY), f"{words!r} a second time", "each once", also=(table, at))
 
 
 def _shared_ids(evidence: Evidence) -> Iterator[Fault]:
-    """An item of the opening may be a hall type, equipment or a machine, so their ids differ from each other."""
+    """A row of opening names a hall type, equipment, a generator or a machine, so their ids differ from each other."""
     first: dict[str, tuple[str, int]] = {}
     for table in ITEMS:
         for i, row in enumerate(evidence.rows(table)):
@@ -64,71 +50,6 @@ def _shared_ids(evidence: Evidence) -> Iterator[Fault]:
             other = first.setdefault(name, (table, i))
             if other[0] != table:
                 yield Fault(table, i, "id", f"{name!r}, an id of {other[0]}", f"an id used once in {', '.join(ITEMS)}", also=other)
-
-
-def _references(evidence: Evidence) -> Iterator[Fault]:
-    """What a row names exists."""
-    for table, field, targets, noun in REFERENCES:
-        for i, row in enumerate(evidence.rows(table)):
-            value = getattr(row, field)
-            for name in value if isinstance(value, tuple) else (value,):
-                if name is not None and not any(name in evidence.ids(t) or evidence.maybe(t, name) for t in targets):
-                    yield _unknown(evidence, table, i, field, name, targets, noun)
-
-
-def loose_references(instance: Sheets, hidden: Hidden, loose: Mapping[str, Sequence[Mapping[str, str]]]) -> list[Fault]:
-    """Faults of the references in rows that could not be read: `loose` has by table the texts of their sound fields; rows count in it."""
-    evidence, found = Evidence(instance, hidden), []
-    for table, field, targets, noun in REFERENCES:
-        for i, texts in enumerate(loose.get(table, ())):
-            for name in filter(None, (part.strip() for part in texts.get(field, "").split("|"))):
-                if not any(name in evidence.ids(t) or evidence.maybe(t, name) for t in targets):
-                    found.append(_unknown(evidence, table, i, field, name, targets, noun))
-    return found
-
-
-def _unknown(evidence: Evidence, table: str, row: int, field: str, name: str, targets: tuple[str, ...], noun: str) -> Fault:
-    allowed = noun + evidence.listing(targets)
-    if field == "item" and name in evidence.ids("gpu_models"):
-        return Fault(table, row, field, f"{name!r}, a GPU model", f"{allowed}; GPU clusters cannot stand at the opening")
-    return Fault(table, row, field, f"unknown {name!r}", allowed, evidence.hint(targets, name))
-
-
-def _opening_amounts(evidence: Evidence) -> Iterator[Fault]:
-    """Halls and equipment are counted, an ASIC fleet is measured in MW; exactly one of the two."""
-    for i, row in enumerate(evidence.instance.opening):
-        counted = row.item in evidence.ids("halls") or row.item in evidence.ids("equipment")
-        if not counted and row.item not in evidence.ids("asic_models"):
-            continue
-        kind = "a hall or equipment type is counted" if counted else "an ASIC fleet is measured in MW"
-        wanted, other = ("count", "it_mw") if counted else ("it_mw", "count")
-        if getattr(row, wanted) is None:
-            yield Fault("opening", i, wanted, "blank", f"a number above 0; {kind}")
-        if (value := getattr(row, other)) is not None:
-            yield Fault("opening", i, other, f"{value:g}", f"blank; {kind}, in {wanted}")
-
-
-def _opening_land(evidence: Evidence) -> Iterator[Fault]:
-    """The halls that stand when the plan starts, and each that is still to come, fit the land of their site."""
-    horizon, halls, sites = evidence.horizon, evidence.ids("halls"), evidence.ids("sites")
-    standing: dict[str, float] = defaultdict(float)
-    for i, row in enumerate(evidence.instance.opening):
-        if horizon is None or row.item not in halls or row.site not in sites or row.count is None:
-            continue
-        begin, mw = horizon.month(row.in_service), row.count * halls[row.item].module_it_mw
-        if begin + halls[row.item].life_months <= 0:
-            continue
-        if begin <= 0:
-            standing[row.site] += mw
-        held = standing[row.site] if begin <= 0 else mw
-        if held > sites[row.site].land_it_mw + LAND_TOLERANCE:
-            yield _crowded(i, row, held, mw, sites[row.site].land_it_mw)
-
-
-def _crowded(i: int, row: Opening, held: float, mw: float, land: float) -> Fault:
-    rest = f", {held:g} MW with the rows before" if held > mw else ""
-    found = f"{row.count} ({mw:g} MW of halls{rest})"
-    return Fault("opening", i, "count", found, f"at most {land:g} MW, the land_it_mw of site {row.site!r}")
 
 
 def _module_size(evidence: Evidence) -> Iterator[Fault]:
@@ -188,7 +109,20 @@ def _opening_debt(evidence: Evidence) -> Iterator[Fault]:
             yield Fault("debt", i, "opening_balance_musd", f"{row.opening_balance_musd:g}", f"at most limit_musd, {row.limit_musd:g}")
 
 
+def _residuals(evidence: Evidence) -> Iterator[Fault]:
+    """What an item is worth by age is said in residuals or in one figure of its own, not in both."""
+    first: dict[str, int] = {}
+    for i, row in enumerate(evidence.instance.residuals):
+        first.setdefault(row.item, i)
+    for table in ("generators", "asic_models", "gpu_models"):
+        for i, item in enumerate(evidence.rows(table)):
+            name, figure = item.key[0], getattr(item, "residual_fraction", 0.0)
+            if name in first and figure:
+                allowed = f"0, as residuals says what {name!r} is worth by age"
+                yield Fault(table, i, "residual_fraction", f"{figure:g}", allowed, also=("residuals", first[name]))
+
+
 Rule = Callable[[Evidence], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
-    _duplicates, _shared_ids, _references, _opening_amounts, _opening_land, _module_size, _price_blocks, _lease_sites, _opening_debt,
+    _duplicates, _shared_ids, references, blocks, _module_size, _price_blocks, _lease_sites, _opening_debt, _residuals,
 )  # fmt: skip

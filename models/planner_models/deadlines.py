@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from planner_models.evidence import LONGEST_MONTHS, Evidence, Fault, Horizon
-from planner_models.rows import GpuMarket, PowerPrice
+from planner_models.rows import FuelPrice, GpuMarket, PowerPrice
 from planner_models.sheets import PAST_HALVINGS
 from planner_models.words import listing
 
@@ -82,7 +82,16 @@ def _gpu_series(evidence: Evidence) -> Iterator[Fault]:
         yield from _late("gpu_market", named, evidence.horizon)
 
 
-def _late(table: str, rows: Iterable[tuple[int, str, PowerPrice | GpuMarket]], horizon: Horizon) -> Iterator[Fault]:
+def _fuel_series(evidence: Evidence) -> Iterator[Fault]:
+    """The price of each fuel that a generator burns is known from the first year of the plan."""
+    burnt = {row.fuel for row in evidence.instance.generators}
+    if evidence.horizon is not None:
+        rows = enumerate(evidence.instance.fuel_prices)
+        named = ((i, row.fuel, row) for i, row in rows if row.fuel in burnt and not evidence.unread("fuel_prices", row.fuel))
+        yield from _late("fuel_prices", named, evidence.horizon)
+
+
+def _late(table: str, rows: Iterable[tuple[int, str, PowerPrice | GpuMarket | FuelPrice]], horizon: Horizon) -> Iterator[Fault]:
     first: dict[str, tuple[int, int]] = {}
     for i, name, row in rows:
         first[name] = min(first.get(name, (row.from_year, i)), (row.from_year, i))
@@ -93,12 +102,14 @@ def _late(table: str, rows: Iterable[tuple[int, str, PowerPrice | GpuMarket]], h
 
 
 def _btc_series(evidence: Evidence) -> Iterator[Fault]:
-    """Where there are machines, the bitcoin deck covers the plan from its first day."""
-    deck = evidence.instance.btc
-    if not evidence.instance.asic_models or not evidence.whole("btc"):
+    """Where there are machines, or a share of what others mine, the bitcoin deck covers the plan from its first day."""
+    deck, machines = evidence.instance.btc, evidence.instance.asic_models
+    shares = any(row.share_fraction for row in evidence.instance.hosting)
+    if not (machines or shares) or not evidence.whole("btc"):
         return
     if not deck:
-        yield Fault("btc", None, "from_day", "no row", "a deck from the start of the plan, as there are asic_models")
+        reason = "there are asic_models" if machines else "hosting has a share_fraction"
+        yield Fault("btc", None, "from_day", "no row", f"a deck from the start of the plan, as {reason}")
     elif evidence.horizon is not None and min(row.from_day for row in deck) > evidence.horizon.start:
         at = min(range(len(deck)), key=lambda i: deck[i].from_day)
         allowed = f"{evidence.horizon.start} or earlier, the start of the plan"
@@ -185,6 +196,6 @@ def _debt_windows(evidence: Evidence) -> Iterator[Fault]:
 
 Rule = Callable[[Evidence], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
-    _start, _length, _year_ends, _halvings, _power_series, _gpu_series, _btc_series,
+    _start, _length, _year_ends, _halvings, _power_series, _gpu_series, _fuel_series, _btc_series,
     _lease_dates, _lease_tails, _lease_halls, _debt_windows,
 )  # fmt: skip

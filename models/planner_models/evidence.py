@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from planner_models.rows import Row
+from planner_models.rows import Opening, Row
 from planner_models.sheets import Sheets, Span
 from planner_models.words import listing, sentence, slip, suggestion
 
 Hidden = Mapping[str, frozenset[str]]
 """By table the first key of each row that could not be read (`*` where even that is unknown); under `instance` the settings."""
 
+ITEMS = ("equipment", "generators", "halls", "asic_models", "gpu_models")
+"""The tables whose rows share one list of ids, as a row of opening may name any of them."""
+
 LONGEST_MONTHS = 720
 HINTS = 50
+NAMES = {"power_prices": "market", "fuel_prices": "fuel"}
+"""The field that names what a row of a series belongs to, where no id does."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,12 @@ class Horizon:
         """Months from the start; negative before it."""
         return (date.year - self.start.year) * 12 + date.month - self.start.month
 
+    def span(self, row: Opening, life_months: int) -> tuple[int, int]:
+        """Months from which and until which an opening row of a thing with such a life works."""
+        begin = self.month(row.in_service)
+        end = begin + life_months
+        return begin, end if row.until is None else min(end, self.month(row.until))
+
     def word(self, month: int) -> str:
         """A month as it is written: 2027-04."""
         count = self.start.year * 12 + self.start.month - 1 + month
@@ -68,6 +79,11 @@ class Horizon:
     def last_year(self) -> int:
         """Calendar year of the last month."""
         return (self.start.year * 12 + self.start.month - 1 + self.end - 1) // 12
+
+    @property
+    def first_end(self) -> int:
+        """First month after the first period."""
+        return self.starts[1] if len(self.starts) > 1 else self.end
 
     def begins(self, earliest: dt.date | None, latest: dt.date | None) -> list[int]:
         """First months of the periods that start in [earliest, latest]; an open end where None."""
@@ -85,6 +101,7 @@ class Evidence:
         self._ids: dict[str, dict[str, Any]] = {}
         self._hints: dict[tuple[tuple[str, ...], str], str] = {}
         self._listings: dict[tuple[str, ...], str] = {}
+        self._known: dict[tuple[str, ...], list[str]] = {}
 
     def rows(self, table: str) -> tuple[Row, ...]:
         """The valid rows of a table."""
@@ -92,9 +109,9 @@ class Evidence:
         return rows
 
     def ids(self, table: str) -> dict[str, Any]:
-        """First valid row by id; of power_prices by market."""
+        """First valid row by id; of power_prices by market, of fuel_prices by fuel."""
         if table not in self._ids:
-            name = "market" if table == "power_prices" else "id"
+            name = NAMES.get(table, "id")
             self._ids[table] = {}
             for row in self.rows(table):
                 self._ids[table].setdefault(getattr(row, name), row)
@@ -119,9 +136,11 @@ class Evidence:
 
     def _names(self, tables: tuple[str, ...]) -> list[str]:
         """The ids of the tables, those of rows that could not be read at the end."""
-        read = [name for table in tables for name in self.ids(table)]
-        unread = {name for table in tables for name in self._hidden.get(table, frozenset())} - {*read, "*"}
-        return read + sorted(unread)
+        if tables not in self._known:
+            read = [name for table in tables for name in self.ids(table)]
+            unread = {name for table in tables for name in self._hidden.get(table, frozenset())} - {*read, "*"}
+            self._known[tables] = read + sorted(unread)
+        return self._known[tables]
 
     def listing(self, tables: tuple[str, ...]) -> str:
         """The ids of the tables in words, or that there is none."""
@@ -131,12 +150,27 @@ class Evidence:
         return self._listings[tables]
 
     def hint(self, tables: tuple[str, ...], found: str) -> str:
-        """A did-you-mean among the ids of the tables; none after the first fifty names, as each costs time."""
-        key = (tables, found)
+        """A did-you-mean among the ids of the tables."""
+        return self.hint_among(self._names(tables), tables, found)
+
+    def hint_among(self, known: Collection[str], scope: tuple[str, ...], found: str) -> str:
+        """A did-you-mean among names, `scope` says which; none after the first fifty, as each costs time."""
+        key = (scope, found)
         if key not in self._hints:
-            known = self._names(tables)
             self._hints[key] = suggestion(found, known) if len(self._hints) < HINTS else ""
         return self._hints[key]
+
+    @cached_property
+    def blocks(self) -> dict[str, tuple[str, ...]]:
+        """The blocks of each market; a market of which a row could not be read is left out."""
+        found: dict[str, dict[str, None]] = {}
+        for row in self.instance.power_prices:
+            found.setdefault(row.market, {})[row.block] = None
+        return {market: tuple(blocks) for market, blocks in found.items() if not self.unread("power_prices", market)}
+
+    def item(self, name: str) -> tuple[str, Any] | None:
+        """Table and row of what an opening row may name; None where no valid row has this id."""
+        return next(((table, self.ids(table)[name]) for table in ITEMS if name in self.ids(table)), None)
 
     @cached_property
     def horizon(self) -> Horizon | None:

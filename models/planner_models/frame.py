@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import pairwise
+
 import pyomo.environ as pyo
 
-from planner_models.rows import Hall, Opening, PowerPrice, Site
+from planner_models.rows import Asic, AsicPrice, Equipment, Generator, Gpu, Hall, Opening, PowerPrice, Site
 from planner_models.schema import Instance
 from planner_models.timeline import Timeline
+
+Item = Hall | Equipment | Generator | Asic | Gpu
 
 
 class Frame:
@@ -18,10 +23,15 @@ class Frame:
         self.sites = {row.id: row for row in instance.sites}
         self.halls = {row.id: row for row in instance.halls}
         self.equipment = {row.id: row for row in instance.equipment}
+        self.generators = {row.id: row for row in instance.generators}
         self.asics = {row.id: row for row in instance.asic_models}
         self.gpus = {row.id: row for row in instance.gpu_models}
         self.cohorts = {row.id: row for row in instance.opening if row.item in self.halls}
+        self.units = {row.id: row for row in instance.opening if row.item in self.equipment}
+        self.plants = {row.id: row for row in instance.opening if row.item in self.generators}
         self.fleets = {row.id: row for row in instance.opening if row.item in self.asics}
+        self.clusters = {row.id: row for row in instance.opening if row.item in self.gpus}
+        self.items: dict[str, Item] = {**self.halls, **self.equipment, **self.generators, **self.asics, **self.gpus}
         self.conversions = {row.id: row for row in instance.conversions}
         self.debts = {row.id: row for row in instance.debt}
         self.site_halls = [
@@ -30,20 +40,31 @@ class Frame:
             for h in instance.halls
             if self.allowed(h, s) or any(c.site == s.id and c.item == h.id for c in self.cohorts.values())
         ]
+        self.site_generators = [
+            (s.id, k.id)
+            for s in instance.sites
+            for k in instance.generators
+            if (k.max_units and self.allowed(k, s)) or any(q.site == s.id and q.item == k.id for q in self.plants.values())
+        ]
+        self.supplied = list(dict.fromkeys([s for s, _ in self.site_generators] + [p.site for p in instance.ppas]))
+        self.on_offer = [s.id for s in instance.sites if s.option_price_musd is not None]
+        self.for_sale = [s.id for s in instance.sites if s.sale_musd_per_mw is not None]
         self.prices = {s.id: self._prices(s) for s in instance.sites}
 
-    def cohort_end(self, cohort: Opening) -> int:
-        """Month in which the modules of an opening row end their life."""
-        return self.time.month(cohort.in_service) + self.halls[cohort.item].life_months
-
-    def fleet_end(self, fleet: Opening) -> int:
-        """Month in which the machines of an opening row end their life."""
-        return self.time.month(fleet.in_service) + self.asics[fleet.item].life_months
+    def span(self, row: Opening) -> tuple[int, int]:
+        """Months from which and until which an opening row works."""
+        begin = self.time.month(row.in_service)
+        end = begin + self.items[row.item].life_months
+        return begin, end if row.until is None else min(end, self.time.month(row.until))
 
     @staticmethod
-    def allowed(hall: Hall, site: Site) -> bool:
-        """Whether the hall type may be built at the site, or converted to."""
-        return not hall.sites or site.id in hall.sites
+    def allowed(thing: Hall | Generator, site: Site) -> bool:
+        """Whether the hall type may be built at the site or converted to, or the generator commissioned there."""
+        return not thing.sites or site.id in thing.sites
+
+    def is_ai(self, hall: str) -> bool:
+        """Whether the halls of a type need firm power and count as AI: those of any product but mining."""
+        return self.halls[hall].product != "mining"
 
     def _prices(self, site: Site) -> dict[str, list[PowerPrice]]:
         rows = [row for row in self.instance.power_prices if row.market == site.market]
@@ -52,6 +73,16 @@ class Frame:
     def halls_for(self, site: str, product: str) -> list[str]:
         """Hall types of a product that the site has or may have."""
         return [h for s, h in self.site_halls if s == site and self.halls[h].product == product]
+
+    def module_musd(self, hall: str) -> float:
+        """What a new module costs at the prices of the first year, contingency included."""
+        row = self.halls[hall]
+        return row.capex_musd_per_module * (1 + row.contingency_fraction)
+
+    def property_tax_musd_per_module_year(self, site: str, hall: str) -> float:
+        """Property tax on a standing module: on its assessed value, or where that is blank on what a new one costs."""
+        assessed = self.halls[hall].assessed_musd_per_module
+        return self.sites[site].property_tax_fraction * (self.module_musd(hall) if assessed is None else assessed)
 
     def overhead_musd(self, period: str) -> float:
         """Corporate overhead of a period."""
@@ -62,10 +93,63 @@ class Frame:
         share = self.time.yearly(self.prices[site][block], lambda r: r.from_year, lambda r: r.hours_fraction, period)
         return self.time[period].hours * share
 
-    def block_price(self, site: str, block: str, period: str) -> float:
-        """Spot price of the block plus the site's adder, in USD per MWh."""
+    def node_price(self, site: str, block: str, period: str) -> float:
+        """Price at the site's node in the block, in USD per MWh: spot and basis."""
         spot = self.time.yearly(self.prices[site][block], lambda r: r.from_year, lambda r: r.usd_per_mwh, period)
-        return spot + self.sites[site].energy_adder_usd_per_mwh
+        return spot + self.sites[site].basis_usd_per_mwh
+
+    def block_price(self, site: str, block: str, period: str) -> float:
+        """Price of a MWh bought at spot: the node's with losses, and the site's adder, in USD per MWh."""
+        row = self.sites[site]
+        return self.node_price(site, block, period) * (1 + row.loss_fraction) + row.energy_adder_usd_per_mwh
+
+    def asic_musd_per_mw(self, asic: str, month: int) -> float:
+        """Price of a MW of machines in a month, in M$: 1 MW is 1e6 / (J/TH) TH/s."""
+        row = self.asic_market(asic, month)
+        usd_per_th = self.asics[asic].usd_per_th if row is None else row.usd_per_th
+        return usd_per_th / self.asics[asic].j_per_th
+
+    def asic_market(self, asic: str, month: int) -> AsicPrice | None:
+        """The row of asic_prices that holds in a month; None before the first."""
+        rows = [row for row in self._asic_prices.get(asic, []) if self.time.month(row.from_month) <= month]
+        return rows[-1] if rows else None
+
+    @cached_property
+    def _asic_prices(self) -> dict[str, list[AsicPrice]]:
+        rows: dict[str, list[AsicPrice]] = {}
+        for row in sorted(self.instance.asic_prices, key=lambda row: row.from_month):
+            rows.setdefault(row.asic, []).append(row)
+        return rows
+
+    def in_order_window(self, thing: Asic | Gpu, period: str) -> bool:
+        """Whether the order of what enters service in the period is placed at the start or later, in the thing's window."""
+        month = self.time[period].start - thing.lead_months
+        early = thing.order_from is not None and month < self.time.month(thing.order_from)
+        late = thing.order_to is not None and month > self.time.month(thing.order_to)
+        return month >= 0 and not early and not late
+
+    def residual_fraction(self, item: str, months_left: int) -> float:
+        """ρ: what a machine, cluster or generator with months of life left at the horizon is worth, as a share of a new one."""
+        thing = self.items[item]
+        life = thing.life_months
+        if months_left <= 0:
+            return 0.0
+        if not (points := self._residuals.get(item)):
+            return float(getattr(thing, "residual_fraction", 0.0) * min(1.0, months_left / life))
+        age = max(0, life - months_left)
+        if age <= points[0][0]:
+            return points[0][1]
+        for (a, low), (b, high) in pairwise(points):
+            if age <= b:
+                return low + (high - low) * (age - a) / (b - a)
+        return points[-1][1]
+
+    @cached_property
+    def _residuals(self) -> dict[str, list[tuple[int, float]]]:
+        points: dict[str, list[tuple[int, float]]] = {}
+        for row in sorted(self.instance.residuals, key=lambda row: row.age_months):
+            points.setdefault(row.item, []).append((row.age_months, row.residual_fraction))
+        return points
 
 
 def declare(m: pyo.ConcreteModel, frame: Frame) -> None:
@@ -80,3 +164,4 @@ def declare(m: pyo.ConcreteModel, frame: Frame) -> None:
     m.SITE_PERIOD_BLOCKS = pyo.Set(
         dimen=3, initialize=[(s, t, b) for s in frame.sites for t in frame.time.labels for b in frame.prices[s]], doc="(s,t,b)"
     )
+    m.SUPPLIED_BLOCKS = pyo.Set(dimen=3, initialize=[i for i in m.SITE_PERIOD_BLOCKS if i[0] in frame.supplied], doc="(s,t,b) supplied")

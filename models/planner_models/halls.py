@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pyomo.environ as pyo
@@ -12,6 +13,7 @@ from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.money import invest
 from planner_models.ports import Ports
+from planner_models.rows import Conversion
 
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
@@ -19,7 +21,12 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     _decisions(block, frame)
     _fates(block, frame)
     _space(block, frame)
-    for state in (block.full_modules, block.built_modules, block.converted_lots, block.retired_modules):
+    _land(block, frame)
+    if frame.on_offer:
+        _held_land(block, frame, ports)
+    for decision in (block.built_modules, block.converted_lots, block.retired_modules):
+        ports.publish(decision)
+    for state in (block.full_modules, block.average_modules, block.final_modules, block.land_mw):
         ports.publish(state)
     _floors(block, frame, ports)
     _money(block, frame, ports)
@@ -28,6 +35,7 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _decisions(block: pyo.Block, frame: Frame) -> None:
     """Variables (2.1)-(2.3) on the indices that exist."""
     time, halls = frame.time, frame.halls
+    spans = {c.id: frame.span(c) for c in frame.cohorts.values()}
     builds = [
         (s.id, h.id, t)
         for s in frame.instance.sites
@@ -41,11 +49,9 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
         for c in frame.cohorts.values()
         if k.from_hall == c.item and k.site in (None, c.site) and frame.allowed(halls[k.to_hall], frame.sites[c.site])
         for t in time.enterable(k.build_months)
-        if time.month(c.in_service) <= time[t].start - k.off_months <= frame.cohort_end(c)
+        if spans[c.id][0] <= time[t].start - k.off_months <= spans[c.id][1]
     ]
-    retires = [
-        (c.id, t.label) for c in frame.cohorts.values() for t in time.periods if time.month(c.in_service) <= t.start < frame.cohort_end(c)
-    ]
+    retires = [(c, t.label) for c, (begin, end) in spans.items() for t in time.periods if begin <= t.start < end]
     block.BUILDS = pyo.Set(dimen=3, initialize=builds, doc="(s,h,t)")
     block.LOTS = pyo.Set(dimen=3, initialize=lots, doc="(k,c,t)")
     block.RETIRES = pyo.Set(dimen=2, initialize=retires, doc="(c,t)")
@@ -86,30 +92,37 @@ def _fates(block: pyo.Block, frame: Frame) -> None:
 
 
 def _space(block: pyo.Block, frame: Frame) -> None:
-    """Variables and rows (2.6)-(2.9): modules in service, and the land they hold."""
-    m, time = block.parent_block(), frame.time
-    full = Census(block, frame, "full", time.whole, m.FLOORS)
-    average = Census(block, frame, "average", time.share, m.FLOORS)
-    final = Census(block, frame, "final", time.beyond, m.SITE_HALLS)
-    land = Census(block, frame, "land", time.touched, m.FLOORS, holding=True)
+    """Variables and rows (2.6)-(2.8): modules in service. A site for sale has its rows in section 11."""
+    m, time, kept = block.parent_block(), frame.time, [s for s in frame.sites if s not in frame.for_sale]
+    block.KEPT_FLOORS = pyo.Set(dimen=3, initialize=[(s, h, t) for s, h, t in m.FLOORS if s in kept], doc="(s,h,t)")
+    block.KEPT_HALLS = pyo.Set(dimen=2, initialize=[(s, h) for s, h in m.SITE_HALLS if s in kept], doc="(s,h)")
+    full = Census(block, frame, "full", time.whole, block.KEPT_FLOORS)
+    average = Census(block, frame, "average", time.share, block.KEPT_FLOORS)
+    final = Census(block, frame, "final", time.beyond, block.KEPT_HALLS)
     block.full_modules = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.6) modules that work all through t")
     block.average_modules = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.7) modules that work in t, mean")
     block.final_modules = pyo.Var(m.SITE_HALLS, domain=pyo.NonNegativeReals, doc="(2.8) modules that outlive the horizon")
-    block.module_it_mw = pyo.Param(m.HALLS, initialize=lambda _, h: frame.halls[h].module_it_mw)
-    block.land_it_mw = pyo.Param(m.SITES, initialize=lambda _, s: frame.sites[s].land_it_mw)
-    block.land_mw = pyo.Var(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(2.9) IT MW of modules that hold land in t")
 
-    @block.Constraint(m.FLOORS, doc="(2.6) modules in service all through t")
+    @block.Constraint(block.KEPT_FLOORS, doc="(2.6) modules in service all through t")
     def full_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
         return b.full_modules[s, h, t] == full.count(s, h, t)
 
-    @block.Constraint(m.FLOORS, doc="(2.7) modules in service, mean over t")
+    @block.Constraint(block.KEPT_FLOORS, doc="(2.7) modules in service, mean over t")
     def average_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
         return b.average_modules[s, h, t] == average.count(s, h, t)
 
-    @block.Constraint(m.SITE_HALLS, doc="(2.8) modules that outlive the horizon")
+    @block.Constraint(block.KEPT_HALLS, doc="(2.8) modules that outlive the horizon")
     def final_balance(b: Any, s: Any, h: Any) -> Any:
         return b.final_modules[s, h] == final.count(s, h)
+
+
+def _land(block: pyo.Block, frame: Frame) -> None:
+    """Variable and rows (2.9): the land that modules hold."""
+    m = block.parent_block()
+    land = Census(block, frame, "land", frame.time.touched, m.FLOORS, holding=True)
+    block.module_it_mw = pyo.Param(m.HALLS, initialize=lambda _, h: frame.halls[h].module_it_mw)
+    block.land_it_mw = pyo.Param(m.SITES, initialize=lambda _, s: frame.sites[s].land_it_mw)
+    block.land_mw = pyo.Var(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(2.9) IT MW of modules that hold land in t")
 
     @block.Constraint(m.SITE_PERIODS, doc="(2.9) IT MW of modules that hold land in any month of t")
     def land_balance(b: Any, s: Any, t: Any) -> Any:
@@ -118,6 +131,15 @@ def _space(block: pyo.Block, frame: Frame) -> None:
     @block.Constraint(m.SITE_PERIODS, doc="(2.9) standing, converting and building fit the land")
     def land_limit(b: Any, s: Any, t: Any) -> Any:
         return b.land_mw[s, t] <= b.land_it_mw[s]
+
+
+def _held_land(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Row (11.6): at a site on offer halls stand and are built on land that is held."""
+    block.ON_OFFER = pyo.Set(dimen=2, initialize=[(s, u) for s, u in ports.held if s in frame.on_offer], doc="(s,u) on offer")
+
+    @block.Constraint(block.ON_OFFER, doc="(11.6) halls hold land that is held")
+    def held_land_limit(b: Any, s: Any, t: Any) -> Any:
+        return b.land_mw[s, t] <= b.land_it_mw[s] * ports.held[s, t]
 
 
 def _floors(block: pyo.Block, frame: Frame, ports: Ports) -> None:
@@ -133,27 +155,46 @@ def _floors(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         return ports.resident_mw[s, h, t] + ports.movable_mw[s, h, t] <= b.module_it_mw[h] * b.average_modules[s, h, t]
 
 
+def occupied(block: pyo.Block, frame: Frame, ports: Ports, name: str, rows: Any, weight: Callable[[str], float]) -> Callable[..., Any]:
+    """The function `(s,t) -> sum over the halls h of weight(h) times the IT MW that occupy them`, for use over `rows`.
+
+    Declares `{name}_residents` and `{name}_movables` on the block, as `linear` does.
+    """
+    m, wanted = block.parent_block(), set(rows)
+    entries = [((s, t), (s, h, t), weight(h)) for s, h, t in m.FLOORS if (s, t) in wanted]
+    residents = linear(block, f"{name}_residents", rows, ports.resident_mw, entries)
+    movables = linear(block, f"{name}_movables", rows, ports.movable_mw, entries)
+    return lambda s, t: residents(s, t) + movables(s, t)
+
+
 def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Capex, depreciation, fixed cost and residual of modules."""
+    """Capex, depreciation, fixed cost, property tax and residual of modules."""
     m, time, halls = block.parent_block(), frame.time, frame.halls
     lot = frame.conversions
     invest(
         block, frame, ports, block.built_modules,
         site=lambda s, h, t: s,
-        price_musd=lambda s, h, t: halls[h].capex_musd_per_module,
+        price_musd=lambda s, h, t: frame.module_musd(h) * time.capex_level(time[t].start - halls[h].build_months),
         paid=lambda s, h, t, u: time.spread(t, halls[h].build_months, u),
         tax_life_months=lambda s, h, t: halls[h].tax_life_months,
     )  # fmt: skip
     invest(
         block, frame, ports, block.converted_lots,
         site=lambda k, c, t: frame.cohorts[c].site,
-        price_musd=lambda k, c, t: lot[k].capex_musd_per_lot,
+        price_musd=lambda k, c, t: _lot_musd(lot[k]) * time.capex_level(time[t].start - lot[k].build_months),
         paid=lambda k, c, t, u: time.spread(t, lot[k].build_months, u),
         tax_life_months=lambda k, c, t: halls[lot[k].to_hall].tax_life_months,
     )  # fmt: skip
-    fixed = [
-        ((s, t), (s, h, t), halls[h].fixed_cost_musd_per_module_year * time[t].length_years * time.inflation(t)) for s, h, t in m.FLOORS
-    ]
+
+    def yearly_musd(s: str, h: str, t: str) -> float:
+        return halls[h].fixed_cost_musd_per_module_year * time.inflation(t) + frame.property_tax_musd_per_module_year(s, h)
+
+    standing = [((s, t), (s, h, t), yearly_musd(s, h, t) * time[t].length_years) for s, h, t in m.FLOORS]
     residual = [((s,), (s, h), halls[h].residual_musd_per_module) for s, h in m.SITE_HALLS]
-    ports.add("operating_musd", linear(block, "fixed_cost", m.SITE_PERIODS, block.average_modules, fixed))
+    ports.add("operating_musd", linear(block, "standing_cost", m.SITE_PERIODS, block.average_modules, standing))
     ports.add("terminal_musd", linear(block, "residual", m.SITES, block.final_modules, residual))
+
+
+def _lot_musd(conversion: Conversion) -> float:
+    """Cost of a lot with contingency, at the prices of the first year."""
+    return conversion.capex_musd_per_lot * (1 + conversion.contingency_fraction)

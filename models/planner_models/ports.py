@@ -34,6 +34,9 @@ class Ports:
         block.depreciation_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.8) tax depreciation")
         block.terminal_musd = pyo.Var(m.SITES, domain=pyo.Reals, doc="(10.9) terminal value before exit cost")
         block.final_basis_musd = pyo.Var(m.SITES, domain=pyo.Reals, doc="(10.10) tax basis left at the horizon")
+        if len(m.SUPPLIED_BLOCKS):
+            block.supplied_mw = pyo.Var(m.SUPPLIED_BLOCKS, domain=pyo.Reals, doc="(10.11) MW of own generation and PPAs used here")
+            block.behind_mw = pyo.Var(m.SUPPLIED_BLOCKS, domain=pyo.Reals, doc="(10.12) MW of own generation used here")
 
     def __getattr__(self, name: str) -> Any:
         variable = self._published.get(name, self._block.component(name))
@@ -42,8 +45,8 @@ class Ports:
         return variable
 
     def has(self, name: str) -> bool:
-        """Whether somebody has published a state of this name."""
-        return name in self._published
+        """Whether this is a port, or somebody has published a state of this name."""
+        return name in self._published or self._block.component(name) is not None
 
     def publish(self, variable: pyo.Var) -> None:
         """Let other components read a state of this one under its own name."""

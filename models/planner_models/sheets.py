@@ -7,27 +7,38 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner_models.kinds import Count, Day, Fraction, Growth, Key, Month, Musd, Positive, SignedMusd, Title, col
+from planner_models.kinds import Btcs, Count, Day, Fraction, Growth, Key, Month, Musd, Positive, SignedMusd, Title, col
 from planner_models.rows import (
     Asic,
+    AsicPrice,
+    Availability,
     Btc,
     Budget,
+    Charge,
     Conversion,
     Debt,
+    DeliveryLimit,
     Equipment,
+    FuelPrice,
+    Generator,
     Gpu,
     GpuMarket,
     Grid,
     Hall,
+    Hosting,
     Lease,
     LeaseSite,
+    Move,
     Opening,
     PowerPrice,
+    Ppa,
+    Programme,
+    Residual,
     Row,
     Site,
     Slot,
     Strict,
-)  # fmt: skip
+)
 
 PAST_HALVINGS = tuple(dt.date.fromisoformat(day) for day in ("2012-11-28", "2016-07-09", "2020-05-11", "2024-04-20"))
 """The halvings that have happened."""
@@ -49,10 +60,12 @@ class Finance(Strict):
     cash_floor_musd: SignedMusd = col("Cash may never end a period below this.", 0.0)
     overhead_musd_per_year: Musd = col("Corporate overhead; grows with cost inflation.", 0.0)
     cost_inflation_fraction: Growth = col("Growth per calendar year of overhead, fixed and operating cost.", 0.0)
+    capex_inflation_fraction: Growth = col("Growth per calendar year of what halls, conversions, grid, equipment and generators cost.", 0.0)
     dividends_from: Month | None = col("First month in which dividends may be paid; blank for the start.", None)
     tax_rate_fraction: Annotated[float, Field(ge=0, lt=1)] = col("Rate on taxable income.", 0.21)
     loss_use_fraction: Fraction = col("Most of a year's income that carried losses may offset.", 0.8)
     opening_loss_musd: Musd = col("Tax losses carried into the start.", 0.0)
+    treasury_cap_btc: Btcs = col("Most bitcoin held at the end of a period; 0: what is mined is sold at once.", 0.0)
     terminal_method: Literal["cap_rate", "contract"] = col(
         "Leases at the horizon: NOI / cap rate, or value of the remaining contract.", "cap_rate"
     )
@@ -92,15 +105,26 @@ class Sheets(Settings):
 
     sites: tuple[Site, ...] = col("Sites.", ())
     grid: tuple[Grid, ...] = col("Utility MW by date, and upgrades.", ())
-    equipment: tuple[Equipment, ...] = col("Long-lead equipment; with no row here transformers are not modelled.", ())
+    equipment: tuple[Equipment, ...] = col("Long-lead equipment; a kind with no row here is not modelled.", ())
     slots: tuple[Slot, ...] = col("Supplier slots by year.", ())
+    generators: tuple[Generator, ...] = col("Types of own power plant.", ())
+    availability: tuple[Availability, ...] = col("What generators can make by block.", ())
+    fuel_prices: tuple[FuelPrice, ...] = col("Prices of fuels.", ())
     halls: tuple[Hall, ...] = col("Hall types.", ())
     conversions: tuple[Conversion, ...] = col("Ways to convert halls.", ())
+    delivery_limits: tuple[DeliveryLimit, ...] = col("MW that builders can start.", ())
     asic_models: tuple[Asic, ...] = col("Mining machines.", ())
+    asic_prices: tuple[AsicPrice, ...] = col("Machine prices by date, and the second-hand market.", ())
+    moves: tuple[Move, ...] = col("Sites that machines may leave and come to.", ())
     gpu_models: tuple[Gpu, ...] = col("GPU clusters.", ())
     gpu_market: tuple[GpuMarket, ...] = col("GPU spot market.", ())
+    residuals: tuple[Residual, ...] = col("What machines are worth at the horizon by age.", ())
     opening: tuple[Opening, ...] = col("What stands at the start.", ())
     power_prices: tuple[PowerPrice, ...] = col("Spot power by block.", ())
+    ppas: tuple[Ppa, ...] = col("Power purchase agreements.", ())
+    charges: tuple[Charge, ...] = col("Charges on peaks and capacity.", ())
+    programmes: tuple[Programme, ...] = col("Demand response.", ())
+    hosting: tuple[Hosting, ...] = col("Machines of others.", ())
     leases: tuple[Lease, ...] = col("Tenants' contracts.", ())
     lease_sites: tuple[LeaseSite, ...] = col("Sites that tenants accept.", ())
     btc: tuple[Btc, ...] = col("Bitcoin deck.", ())
@@ -113,13 +137,24 @@ TABLES: dict[str, type[Row]] = {
     "grid": Grid,
     "equipment": Equipment,
     "slots": Slot,
+    "generators": Generator,
+    "availability": Availability,
+    "fuel_prices": FuelPrice,
     "halls": Hall,
     "conversions": Conversion,
+    "delivery_limits": DeliveryLimit,
     "asic_models": Asic,
+    "asic_prices": AsicPrice,
+    "moves": Move,
     "gpu_models": Gpu,
     "gpu_market": GpuMarket,
+    "residuals": Residual,
     "opening": Opening,
     "power_prices": PowerPrice,
+    "ppas": Ppa,
+    "charges": Charge,
+    "programmes": Programme,
+    "hosting": Hosting,
     "leases": Lease,
     "lease_sites": LeaseSite,
     "btc": Btc,

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
+from planner_models.rows import Btc
 from planner_models.schema import Instance
 
 YearlyRow = TypeVar("YearlyRow")
@@ -156,6 +157,19 @@ class Timeline:
         growth = self._instance.finance.cost_inflation_fraction
         return float((1 + growth) ** (self._by_label[period].years[0] - self.periods[0].years[0]))
 
+    def capex_level(self, month: int) -> float:
+        """k: price level of capex ordered in a month relative to that of the first year."""
+        growth = self._instance.finance.capex_inflation_fraction
+        return float((1 + growth) ** (self.date(month).year - self.start.year))
+
+    def date(self, month: int) -> dt.date:
+        """First day of a month counted from the start."""
+        return shifted(self.start, month)
+
+    def holding(self, month: int) -> str | None:
+        """The period that holds a month; None outside the plan."""
+        return self.labels[bisect_right(self._starts, month) - 1] if 0 <= month < self.horizon else None
+
     def discount(self, month: float) -> float:
         """Present value at the start of 1 $ at a month."""
         return float((1 + self._instance.finance.discount_rate_fraction) ** (-month / 12))
@@ -188,16 +202,33 @@ class Timeline:
 
     def hashprice(self, period: str) -> float:
         """Mean hashprice of the period in USD per PH/s and day, by days."""
+        return self._daily_mean(period, lambda row, day: row.btc_usd * self._btc_per_ph_day(row, day))
+
+    def btc_per_ph_day(self, period: str) -> float:
+        """Mean bitcoin paid per PH/s and day of the period, by days."""
+        return self._daily_mean(period, self._btc_per_ph_day)
+
+    def btc_usd(self, period: str) -> float:
+        """Mean price of a bitcoin over the days of the period."""
+        return self._daily_mean(period, lambda row, _: row.btc_usd)
+
+    @cached_property
+    def final_btc_usd(self) -> float:
+        """Price of a bitcoin on the last day of the plan."""
+        last = shifted(self.start, self.horizon) - dt.timedelta(days=1)
+        return max((row for row in self._instance.btc if row.from_day <= last), key=lambda row: row.from_day).btc_usd
+
+    def _btc_per_ph_day(self, row: Btc, day: dt.date) -> float:
+        return self.subsidy_btc(day) * 144 / (1 - row.fee_fraction) / (row.network_eh * 1000)
+
+    def _daily_mean(self, period: str, value: Callable[[Btc, dt.date], float]) -> float:
+        """Mean over the days of the period of a value that changes with the deck and the halvings only."""
         p = self._by_label[period]
         first, last = shifted(self.start, p.start), shifted(self.start, p.end)
         deck = sorted(self._instance.btc, key=lambda row: row.from_day)
         cuts = sorted({first, last, *(d for d in (*self._instance.halvings, *(r.from_day for r in deck)) if first < d < last)})
-        total = 0.0
-        for begin, end in pairwise(cuts):
-            row = [r for r in deck if r.from_day <= begin][-1]
-            reward_btc = self.subsidy_btc(begin) * 144 / (1 - row.fee_fraction)
-            total += (end - begin).days * row.btc_usd * reward_btc / (row.network_eh * 1000)
-        return total / p.days
+        held = ((begin, end, [row for row in deck if row.from_day <= begin][-1]) for begin, end in pairwise(cuts))
+        return sum((end - begin).days * value(row, begin) for begin, end, row in held) / p.days
 
     def subsidy_btc(self, day: dt.date) -> float:
         """Block subsidy on a day: 50 BTC, halved at each halving reached."""

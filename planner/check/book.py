@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from planner.check.calendar import Period, Profile
 from planner.check.exact import TOLERANCE, ZERO, amount_words
-from planner.check.ledger import STATES, Entry, Index, Ledger, Violation
-from planner.check.rules import RULES
+from planner.check.ledger import Entry, Index, Ledger, Violation
 from planner.check.world import World
+from planner.rules import NUMBERED, STATES
 
 Made = Mapping[str, Mapping[Index, Fraction]]
 """The decisions that exist, by family and index; the others count as zero."""
@@ -40,6 +40,14 @@ class Book:
     def state(self, name: str, *index: str) -> Fraction:
         """One state, zero when nothing was added."""
         return self._states[name].get(index, ZERO)
+
+    def held(self, site: str, period: str) -> Fraction:
+        """Share of a site that the company holds in a period: all of it, unless it is on offer or for sale (11.3)."""
+        return self._states["held"].get((site, period), Fraction(1))
+
+    def occupied_mw(self, site: str, hall: str, period: str) -> Fraction:
+        """IT MW of tenants, clusters and machines in a hall type in a period."""
+        return self.state("resident_mw", site, hall, period) + self.state("movable_mw", site, hall, period)
 
     def add(self, name: str, index: Index, amount: Fraction | int) -> None:
         """Add to a state; adding zero makes it appear in the ledger."""
@@ -79,17 +87,24 @@ class Book:
                 sums[site, period] += musd
         return sums
 
-    def blame(self, tag: str, rule: str, index: Index, amount: Fraction, unit: str, words: str) -> None:
-        """Name a broken rule."""
-        self.violations.append(Violation(tag, rule, index, amount, unit, words))
+    def blame(self, tag: str, index: Index, amount: Fraction, words: str) -> None:
+        """Name the broken rule of that number, by how much, and in words of its own."""
+        rule = NUMBERED[tag]
+        self.violations.append(Violation(tag, rule.name, index, amount, rule.unit, words))
 
     def at_most(self, tag: str, index: Index, left: Fraction, right: Fraction) -> None:
         """The row of that number, `left <= right`, held to a millionth of its unit."""
         if (excess := left - right) > TOLERANCE:
-            rule, place = RULES[tag], ", ".join(index)
+            rule, place = NUMBERED[tag], ", ".join(index)
             amounts = f"{amount_words(left)} {rule.unit}, {amount_words(excess)} more than"
-            words = f"{place}: {rule.what} {amounts} {rule.limit} ({amount_words(right)})."
-            self.blame(tag, rule.name, index, excess, rule.unit, words)
+            self.blame(tag, index, excess, f"{place}: {rule.what} {amounts} {rule.limit} ({amount_words(right)}).")
+
+    def at_least(self, tag: str, index: Index, left: Fraction, right: Fraction) -> None:
+        """The row of that number, `left >= right`, held to a millionth of its unit."""
+        if (missing := right - left) > TOLERANCE:
+            rule, place = NUMBERED[tag], ", ".join(index)
+            amounts = f"{amount_words(left)} {rule.unit}, {amount_words(missing)} {rule.unit} below"
+            self.blame(tag, index, missing, f"{place}: {rule.what} {amounts} {rule.limit} {amount_words(right)} {rule.unit}.")
 
     def ledger(self) -> Ledger:
         """All states, and the journal in stable order without lines of zero."""

@@ -85,6 +85,14 @@ class Calendar:
         """Number of the month of a date; negative before the start."""
         return (day.year - self.start.year) * 12 + day.month - self.start.month
 
+    def day(self, month: int) -> dt.date:
+        """First day of a month of the plan."""
+        return month_start(self.start, month)
+
+    def month_label(self, month: int) -> str:
+        """A month of the plan as it is written: 2031-04."""
+        return f"{self.day(month):%Y-%m}"
+
     def beyond(self, a: int, b: int) -> int:
         """1 if a thing that works from month a until month b outlives the horizon."""
         return int(a < self.horizon < b)

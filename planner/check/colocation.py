@@ -10,8 +10,9 @@ from fractions import Fraction
 from planner.check.book import Book
 from planner.check.calendar import Period
 from planner.check.decisions import Domain
+from planner.check.equipment import carried_mva, kinds, loaded_twice
 from planner.check.exact import ZERO, discount_factor, exact, whole_above
-from planner.check.halls import module_lives
+from planner.check.halls import module_lives, property_tax_musd
 from planner.check.world import World
 from planner_models.rows import Hall, Lease
 
@@ -118,9 +119,10 @@ def _post_terminal(book: Book, place: Placement) -> None:
 
 
 def _noi(book: Book, place: Placement, month: int) -> Fraction:
-    """M$ of rent after costs in a month, less the upkeep of the modules that it fills at the cost level of the last period."""
-    upkeep = exact(place.hall.fixed_cost_musd_per_module_year) / 12 * book.world.growth(book.world.periods[-1])
-    return place.rent(month) * (1 - exact(place.lease.cost_fraction)) - place.mw / exact(place.hall.module_it_mw) * upkeep
+    """M$ of rent after costs in a month, less upkeep (at the last cost level) and property tax of the modules that it fills."""
+    upkeep = exact(place.hall.fixed_cost_musd_per_module_year) * book.world.growth(book.world.periods[-1])
+    yearly = upkeep + property_tax_musd(book.world, place.site, place.hall)
+    return place.rent(month) * (1 - exact(place.lease.cost_fraction)) - place.mw / exact(place.hall.module_it_mw) * yearly / 12
 
 
 def check(book: Book) -> None:
@@ -139,31 +141,30 @@ def _check_choice(book: Book) -> None:
             book.at_most("4.2", (lease,), starts[lease], Fraction(1))
         elif starts[lease] != 1:
             words = f"{lease}: the lease must start exactly once, the plan starts it {starts[lease]} times."
-            book.blame("4.3", "mandatory_balance", (lease,), abs(starts[lease] - 1), "starts", words)
+            book.blame("4.3", (lease,), abs(starts[lease] - 1), words)
 
 
 def _check_cover(book: Book) -> None:
+    world = book.world
     modules: defaultdict[tuple[str, str, str, str], Fraction] = defaultdict(Fraction)
-    facility_mw: defaultdict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+    drawn_mw: defaultdict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+    loaded_mw: defaultdict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
     for place in placements(book):
         needed = whole_above(exact(place.lease.it_mw) / exact(place.hall.module_it_mw)) * place.count
-        for u, _ in book.world.calendar.overlapped(place.start, place.end):
+        facility_mw = place.mw * exact(place.hall.pue_peak)
+        for u, _ in world.calendar.overlapped(place.start, place.end):
             modules[place.lease.id, place.site, place.hall.id, u.label] += needed
-            facility_mw[place.lease.id, place.site, u.label] += place.mw * exact(place.hall.pue_peak)
+            drawn_mw[place.lease.id, place.site, u.label] += facility_mw
+            loaded_mw[place.lease.id, place.site, u.label] += facility_mw * (2 if loaded_twice(world, place.hall.id) else 1)
     for key, needed in modules.items():
-        full = book.state("full_modules", *key[1:])
-        book.at_most("4.5", key, needed, full)
-    for place_u, mw in facility_mw.items():
-        _check_power(book, place_u, mw)
-
-
-def _check_power(book: Book, index: tuple[str, str, str], facility_mw: Fraction) -> None:
-    _, site, period = index
-    row = book.world.sites[site]
-    book.at_most("4.6", index, facility_mw, book.state("grid_mw", site, period))
-    if book.world.equipment:
-        carried = exact(row.loading_limit_fraction) * book.state("installed_mva", site, period)
-        book.at_most("4.7", index, facility_mw / exact(row.power_factor), carried)
+        book.at_most("4.5", key, needed, book.state("full_modules", *key[1:]))
+    for (lease, site, period), mw in drawn_mw.items():
+        supply = book.state("grid_mw", site, period) + book.state("dependable_mw", site, period)
+        book.at_most("4.6", (lease, site, period), mw, supply)
+    for (lease, site, period), mw in loaded_mw.items():
+        for kind in kinds(world):
+            mva = mw / exact(world.sites[site].power_factor)
+            book.at_most("4.7", (lease, site, kind, period), mva, carried_mva(book, site, kind, period))
 
 
 def _check_tail(book: Book) -> None:

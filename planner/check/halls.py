@@ -9,16 +9,17 @@ from planner.check.book import Book
 from planner.check.decisions import Domain
 from planner.check.exact import ZERO, exact, whole_below
 from planner.check.world import World
+from planner_models.rows import Hall
 
 Spans = dict[tuple[str, str], defaultdict[tuple[int, int], Fraction]]
 """Modules by pair (site, hall) and interval of months; what leaves early is a negative span plus its shorter self."""
 
 
 def _built_absent(world: World, site: str, hall: str, period: str) -> str | None:
-    row, t = world.halls[hall], world.calendar.by_label[period]
+    row = world.halls[hall]
     if not world.allowed(hall, site) or not row.buildable:
         return f"{hall} may not be built at {site}"
-    return _too_early(t.first, row.build_months)
+    return world.unordered(period, row.build_months)
 
 
 def _built_bound(world: World, site: str, hall: str, period: str) -> Fraction:
@@ -31,7 +32,7 @@ def _converted_absent(world: World, conversion: str, cohort: str, period: str) -
         return f"{conversion} does not apply to {cohort}"
     if not c.start <= t.first - row.off_months <= c.end:
         return f"{cohort} does not stand when it would be switched off"
-    return _too_early(t.first, row.build_months)
+    return world.unordered(period, row.build_months)
 
 
 def _converted_bound(world: World, conversion: str, cohort: str, period: str) -> Fraction:
@@ -43,10 +44,6 @@ def _retired_absent(world: World, cohort: str, period: str) -> str | None:
     return None if c.start <= t.first < c.end else f"{cohort} does not stand at the start of {period}"
 
 
-def _too_early(service: int, lead: int) -> str | None:
-    return None if service >= lead else f"it would be ordered {lead - service} months before the plan starts"
-
-
 DOMAINS = {
     "built_modules": Domain(_built_absent, _built_bound),
     "converted_lots": Domain(_converted_absent, _converted_bound),
@@ -55,7 +52,7 @@ DOMAINS = {
 
 
 def account(book: Book) -> None:
-    """States (2.6)-(2.9) and the money of halls; reads capitalised_mw."""
+    """States (2.6)-(2.9) and the money of halls; reads held and capitalised_mw."""
     _count_modules(book)
     _hold_land(book)
     _post_capex(book)
@@ -107,12 +104,17 @@ def _leave(book: Book, spans: Spans, cohort: str, month: int, modules: Fraction,
 
 
 def _count_modules(book: Book) -> None:
-    calendar = book.world.calendar
+    """Modules that work; at a site for sale those of a period times the share of the site that is held."""
+    world = book.world
     for (site, hall), spans in _spans(book, holding=False).items():
-        book.add("final_modules", (site, hall), sum((n for ab, n in spans.items() if calendar.beyond(*ab)), ZERO))
-        for u in book.world.periods:
-            book.add("full_modules", (site, hall, u.label), sum((n for ab, n in spans.items() if u.whole(*ab)), ZERO))
-            book.add("average_modules", (site, hall, u.label), sum((n * u.share(*ab) for ab, n in spans.items()), ZERO))
+        held = {u.label: book.held(site, u.label) if world.for_sale(site) else Fraction(1) for u in world.periods}
+        lasting = sum((n for ab, n in spans.items() if world.calendar.beyond(*ab)), ZERO)
+        book.add("final_modules", (site, hall), lasting * held[world.periods[-1].label])
+        for u in world.periods:
+            whole = sum((n for ab, n in spans.items() if u.whole(*ab)), ZERO)
+            mean = sum((n * u.share(*ab) for ab, n in spans.items()), ZERO)
+            book.add("full_modules", (site, hall, u.label), whole * held[u.label])
+            book.add("average_modules", (site, hall, u.label), mean * held[u.label])
 
 
 def _hold_land(book: Book) -> None:
@@ -127,21 +129,38 @@ def _post_capex(book: Book) -> None:
     for (site, hall, period), modules in book.decided("built_modules"):
         row, t = world.halls[hall], world.calendar.by_label[period]
         payments = world.calendar.spread_profile(t, row.build_months)
-        book.post_asset("hall", hall, site, exact(row.capex_musd_per_module) * modules, payments, t, row.tax_life_months)
+        price = _module_musd(row) * world.capex_level(t.first - row.build_months) * modules
+        book.post_asset("hall", hall, site, price, payments, t, row.tax_life_months)
     for (conversion, cohort, period), lots in book.decided("converted_lots"):
         kind, t = world.conversions[conversion], world.calendar.by_label[period]
         payments, tax_life = world.calendar.spread_profile(t, kind.build_months), world.halls[kind.to_hall].tax_life_months
-        book.post_asset("conversion", conversion, world.cohorts[cohort].site, exact(kind.capex_musd_per_lot) * lots, payments, t, tax_life)
+        price = (
+            exact(kind.capex_musd_per_lot) * (1 + exact(kind.contingency_fraction)) * world.capex_level(t.first - kind.build_months) * lots
+        )
+        book.post_asset("conversion", conversion, world.cohorts[cohort].site, price, payments, t, tax_life)
+
+
+def _module_musd(row: Hall) -> Fraction:
+    """What a new module costs in the first year, contingency included."""
+    return exact(row.capex_musd_per_module) * (1 + exact(row.contingency_fraction))
+
+
+def property_tax_musd(world: World, site: str, row: Hall) -> Fraction:
+    """Property tax of a standing module and year: on its assessed value, or where that is blank on what a new one costs."""
+    assessed = _module_musd(row) if row.assessed_musd_per_module is None else exact(row.assessed_musd_per_module)
+    return exact(world.sites[site].property_tax_fraction) * assessed
 
 
 def _post_upkeep_and_residual(book: Book) -> None:
     world = book.world
     for site, halls in world.halls_at.items():
         for hall in halls:
-            row = world.halls[hall]
+            row, tax = world.halls[hall], property_tax_musd(world, site, world.halls[hall])
             for u in world.periods:
-                yearly = exact(row.fixed_cost_musd_per_module_year) * book.state("average_modules", site, hall, u.label)
-                book.post("operating", "hall", hall, site, u.label, yearly * u.length_years * world.growth(u))
+                module_years = book.state("average_modules", site, hall, u.label) * u.length_years
+                upkeep = exact(row.fixed_cost_musd_per_module_year) * module_years * world.growth(u)
+                book.post("operating", "hall", hall, site, u.label, upkeep)
+                book.post("operating", "property_tax", hall, site, u.label, tax * module_years)
             free = book.state("final_modules", site, hall) - book.state("capitalised_mw", site, hall) / exact(row.module_it_mw)
             book.post("terminal", "hall", hall, site, "", exact(row.residual_musd_per_module) * free)
 
@@ -177,6 +196,5 @@ def _check_room(book: Book) -> None:
     world = book.world
     for site, hall, u in ((s, h, u.label) for s in world.sites for h in world.halls_at[s] for u in world.periods):
         index, size = (site, hall, u), exact(world.halls[hall].module_it_mw)
-        resident, movable = book.state("resident_mw", *index), book.state("movable_mw", *index)
-        book.at_most("2.10", index, resident, size * book.state("full_modules", *index))
-        book.at_most("2.11", index, resident + movable, size * book.state("average_modules", *index))
+        book.at_most("2.10", index, book.state("resident_mw", *index), size * book.state("full_modules", *index))
+        book.at_most("2.11", index, book.occupied_mw(*index), size * book.state("average_modules", *index))

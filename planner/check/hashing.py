@@ -1,29 +1,25 @@
-"""Hashing: machines bought, hosted and run, what a day of the network pays, and the money of mining (section 3 of MATHS.md)."""
+"""Hashing: machines bought, hosted and run, what they stand at and are worth, and the money of mining (section 3 of MATHS.md)."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
 
+from planner.check.bitcoin import hashprice
 from planner.check.book import Book
-from planner.check.calendar import Period
 from planner.check.decisions import Domain, unbounded
-from planner.check.exact import ZERO, exact
+from planner.check.exact import TOLERANCE, ZERO, amount_words, exact
+from planner.check.ledger import Index
 from planner.check.world import World
 
-BLOCKS_PER_DAY = 144
-FIRST_SUBSIDY_BTC = 50
-HASHPRICE_DIGITS = 24
-"""A period's hashprice is rounded once to this many decimals of a dollar, so that a deck with a row per day keeps fractions short."""
 
-
-def _bought_absent(world: World, site: str, asic: str, period: str) -> str | None:
-    row, t = world.asics[asic], world.calendar.by_label[period]
+def bought_absent(world: World, site: str, asic: str, period: str) -> str | None:
+    """Why machines may not be bought for service at a site from the start of a period; None if they may be."""
+    row = world.asics[asic]
     if not row.buyable or not world.hosts(site, row.product):
         return f"{asic} may not be bought at {site}"
-    return None if t.first >= row.lead_months else f"it would be ordered {row.lead_months - t.first} months before the plan starts"
+    return world.unordered(period, row.lead_months, row)
 
 
 def _hosted_absent(world: World, site: str, hall: str, asic: str, period: str) -> str | None:
@@ -39,7 +35,7 @@ def _run_absent(world: World, site: str, hall: str, asic: str, period: str, bloc
 
 
 DOMAINS = {
-    "bought_mw": Domain(_bought_absent, lambda world, site, asic, period: exact(world.sites[site].land_it_mw)),
+    "bought_mw": Domain(bought_absent, lambda world, site, asic, period: exact(world.sites[site].land_it_mw)),
     "hosted_mw": Domain(_hosted_absent, unbounded),
     "run_mw": Domain(_run_absent, unbounded),
 }
@@ -57,8 +53,8 @@ def account(book: Book) -> None:
 
 
 def check(book: Book) -> None:
-    """Rows (3.5) and (3.6)."""
-    hosted: defaultdict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+    """Rows (3.5)-(3.8)."""
+    hosted: defaultdict[Index, Fraction] = defaultdict(Fraction)
     for (site, _, asic, period), mw in book.decided("hosted_mw"):
         hosted[site, asic, period] += mw
     for place, mw in hosted.items():
@@ -67,33 +63,48 @@ def check(book: Book) -> None:
     for index, mw in book.decided("run_mw"):
         most = exact(book.world.asics[index[2]].uptime_fraction) * book.decision("hosted_mw", *index[:4])
         book.at_most("3.6", index, mw, most)
+    _check_stops(book)
+    _check_lots(book)
 
 
-def hashprice(world: World, period: Period) -> Fraction:
-    """Mean over the days of a period of USD per PH/s and day; a day before the first row of `btc` counts 0."""
-    rows = sorted(world.instance.btc, key=lambda row: row.from_day)
-    starts = [row.from_day.toordinal() for row in rows]
-    halvings = sorted(day.toordinal() for day in world.instance.halvings)
-    first, end = period.first_day, period.first_day + period.days
-    edges = sorted({first, end, *(day for day in [*starts, *halvings] if first < day < end)})
-    total = ZERO
-    for day, stop in pairwise(edges):
-        if held := bisect_right(starts, day):
-            row, subsidy = rows[held - 1], Fraction(FIRST_SUBSIDY_BTC, 2 ** bisect_right(halvings, day))
-            network_ph = exact(row.network_eh) * 1000
-            total += (stop - day) * exact(row.btc_usd) * subsidy * BLOCKS_PER_DAY / (network_ph * (1 - exact(row.fee_fraction)))
-    return round(total / period.days, HASHPRICE_DIGITS)
+def _check_stops(book: Book) -> None:
+    """What operations fail to stop runs in every block, whether the plan has a decision there or not."""
+    for (site, hall, asic, period), mw in book.decided("hosted_mw"):
+        missed = 1 - exact(book.world.sites[site].capture_fraction)
+        for block in book.world.blocks[site] if missed else ():
+            least = missed * exact(book.world.asics[asic].uptime_fraction) * mw
+            index = (site, hall, asic, period, block)
+            book.at_least("3.7", index, book.decision("run_mw", *index), least)
+
+
+def _check_lots(book: Book) -> None:
+    for index, mw in book.decided("bought_mw"):
+        if (size := book.world.asics[index[1]].lot_mw) is None:
+            continue
+        lot = exact(size)
+        if (off := abs(mw - lot * round(mw / lot))) > TOLERANCE:
+            bought = f"{', '.join(index)}: the plan buys {amount_words(mw)} MW"
+            book.blame("3.8", index, off, f"{bought}, which is no whole number of lots of {amount_words(lot)} MW.")
+
+
+def _spans(book: Book) -> Iterator[tuple[str, str, int, int, Fraction]]:
+    """Site, machine, the months in which they are there, and how many MW; what leaves is negative from then to the end of its life."""
+    world, first = book.world, {u.label: u.first for u in book.world.periods}
+    for fleet in world.fleets.values():
+        yield fleet.site, fleet.item, fleet.start, fleet.end, fleet.size
+    for (site, asic, period), mw in book.decided("bought_mw"):
+        yield site, asic, first[period], first[period] + world.asics[asic].life_months, mw
+    for family, sign in (("placed_mw", 1), ("withdrawn_mw", -1), ("resold_mw", -1)):
+        for (site, asic, end, period), mw in book.decided(family):
+            yield site, asic, first[period], world.ends[end], sign * mw
 
 
 def _install(book: Book) -> None:
     world = book.world
     spans: dict[tuple[str, str], defaultdict[tuple[int, int], Fraction]]
     spans = {(s, m): defaultdict(Fraction) for s in world.sites for m in world.asics_at[s]}
-    for fleet in world.fleets.values():
-        spans[fleet.site, fleet.item][fleet.start, fleet.end] += fleet.size
-    for (site, asic, period), mw in book.decided("bought_mw"):
-        first = world.calendar.by_label[period].first
-        spans[site, asic][first, first + world.asics[asic].life_months] += mw
+    for site, asic, start, end, mw in _spans(book):
+        spans[site, asic][start, end] += mw
     for place, intervals in spans.items():
         for u in world.periods:
             book.add("installed_mw", (*place, u.label), sum((mw * u.share(*ab) for ab, mw in intervals.items()), ZERO))
@@ -103,30 +114,36 @@ def _post_running(book: Book) -> None:
     world = book.world
     for (site, hall, asic, period, block), mw in book.decided("run_mw"):
         row, u = world.asics[asic], world.calendar.by_label[period]
-        mwh = mw * u.hours * world.price(site, block, u)[0]
-        usd_per_mwh = book.state("hashprice", period) / (exact(row.j_per_th) * 24 / 1000) * (1 - exact(row.pool_fee_fraction))
+        mwh = mw * world.block_hours(site, block, u)
+        usd_per_mwh = book.state("hashprice", period) * ph_days_per_mwh(exact(row.j_per_th)) * (1 - exact(row.pool_fee_fraction))
         book.post("revenue", "hashing", asic, site, period, mwh * usd_per_mwh / 1_000_000)
         book.post("operating", "hashing", asic, site, period, mwh * exact(row.opex_usd_per_mwh) * world.growth(u) / 1_000_000)
         book.draw(site, u, block, asic, exact(world.halls[hall].pue_average) * mw)
 
 
-def price_musd_per_mw(world: World, asic: str) -> Fraction:
-    """M$ per MW of machines: 1 MW is 1e6 / (J/TH) terahashes per second."""
-    return exact(world.asics[asic].usd_per_th) / exact(world.asics[asic].j_per_th)
+def ph_days_per_mwh(j_per_th: Fraction) -> Fraction:
+    """Days of a PH/s that a MWh runs: 1 MW is 1e3 / (J/TH) PH/s, and a MWh is 1/24 of a day of it."""
+    return 1000 / (24 * j_per_th)
+
+
+def price_musd_per_mw(world: World, asic: str, month: int) -> Fraction:
+    """M$ per MW of machines ordered in a month: 1 MW is 1e6 / (J/TH) terahashes per second."""
+    return world.asic_usd_per_th(asic, month) / exact(world.asics[asic].j_per_th)
+
+
+def residual_musd_per_mw(world: World, asic: str, end: int) -> Fraction:
+    """What a MW of machines whose life ends in a month is worth at the horizon, at the price of that day."""
+    horizon = world.calendar.horizon
+    return price_musd_per_mw(world, asic, horizon) * world.residual_fraction(asic, end - horizon)
 
 
 def _post_machines(book: Book) -> None:
     world = book.world
     for fleet in world.fleets.values():
-        _post_residual(book, fleet.site, fleet.item, fleet.size, fleet.end)
+        book.post("terminal", "asic", fleet.item, fleet.site, "", residual_musd_per_mw(world, fleet.item, fleet.end) * fleet.size)
     for (site, asic, period), mw in book.decided("bought_mw"):
         row, t = world.asics[asic], world.calendar.by_label[period]
         payments = world.calendar.deposit_profile(t, row.lead_months, exact(row.deposit_fraction))
-        book.post_asset("asic", asic, site, price_musd_per_mw(world, asic) * mw, payments, t, row.tax_life_months)
-        _post_residual(book, site, asic, mw, t.first + row.life_months)
-
-
-def _post_residual(book: Book, site: str, asic: str, mw: Fraction, end: int) -> None:
-    row, left = book.world.asics[asic], max(0, end - book.world.calendar.horizon)
-    worth = price_musd_per_mw(book.world, asic) * exact(row.residual_fraction) * min(Fraction(1), Fraction(left, row.life_months))
-    book.post("terminal", "asic", asic, site, "", worth * mw)
+        price = price_musd_per_mw(world, asic, t.first - row.lead_months) * mw
+        book.post_asset("asic", asic, site, price, payments, t, row.tax_life_months)
+        book.post("terminal", "asic", asic, site, "", residual_musd_per_mw(world, asic, t.first + row.life_months) * mw)

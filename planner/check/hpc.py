@@ -1,8 +1,10 @@
-"""HPC: own GPU clusters, the hours they sell and the money they make (section 5 of MATHS.md)."""
+"""HPC: own GPU clusters, standing or deployed, the hours they sell and the money they make (section 5 of MATHS.md)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from planner.check.book import Book
@@ -10,6 +12,19 @@ from planner.check.decisions import Domain, unbounded
 from planner.check.exact import ZERO, exact, whole_below
 from planner.check.ledger import Index
 from planner.check.world import World
+from planner_models.rows import Gpu
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Clusters of one model in one hall type that are in service in months [start, end); `mw` is IT MW of all of them."""
+
+    site: str
+    hall: str
+    gpu: Gpu
+    mw: Fraction
+    start: int
+    end: int
 
 
 def _sold_absent(world: World, site: str, hall: str, gpu: str, period: str) -> str | None:
@@ -17,10 +32,8 @@ def _sold_absent(world: World, site: str, hall: str, gpu: str, period: str) -> s
 
 
 def _deployed_absent(world: World, site: str, hall: str, gpu: str, period: str) -> str | None:
-    early = world.gpus[gpu].lead_months - world.calendar.by_label[period].first
-    if early > 0:
-        return f"it would be ordered {early} months before the plan starts"
-    return _sold_absent(world, site, hall, gpu, period)
+    row = world.gpus[gpu]
+    return world.unordered(period, row.lead_months, row) or _sold_absent(world, site, hall, gpu, period)
 
 
 def _deployed_bound(world: World, site: str, hall: str, gpu: str, period: str) -> Fraction:
@@ -33,31 +46,44 @@ DOMAINS = {
 }
 
 
+def _standing(book: Book) -> Iterator[Clusters]:
+    for row in book.world.clusters.values():
+        gpu = book.world.gpus[row.item]
+        yield Clusters(row.site, row.hall, gpu, exact(gpu.cluster_it_mw) * row.size, row.start, row.end)
+
+
+def _deployed(book: Book) -> Iterator[Clusters]:
+    for (site, hall, item, period), count in book.decided("deployed_clusters"):
+        gpu, first = book.world.gpus[item], book.world.calendar.by_label[period].first
+        yield Clusters(site, hall, gpu, exact(gpu.cluster_it_mw) * count, first, first + gpu.life_months)
+
+
 def account(book: Book) -> None:
     """State (5.3), own draws, and the money of clusters."""
-    _post_clusters(book)
+    for clusters in (*_standing(book), *_deployed(book)):
+        _post_service(book, clusters)
+    _post_orders(book)
     _post_sales(book)
 
 
-def _life(world: World, gpu: str, period: str) -> tuple[int, int]:
-    first = world.calendar.by_label[period].first
-    return first, first + world.gpus[gpu].life_months
+def _post_service(book: Book, clusters: Clusters) -> None:
+    """What clusters occupy and cost to operate while in service, and what they are worth at the horizon."""
+    world, gpu = book.world, clusters.gpu
+    for u, _ in world.calendar.overlapped(clusters.start, clusters.end):
+        book.add("cluster_mw", (clusters.site, clusters.hall, u.label), clusters.mw)
+        yearly = exact(gpu.opex_musd_per_mw_year) * clusters.mw * u.share(clusters.start, clusters.end)
+        book.post("operating", "gpu", gpu.id, clusters.site, u.label, yearly * u.length_years * world.growth(u))
+    left = world.residual_fraction(gpu.id, clusters.end - world.calendar.horizon)
+    book.post("terminal", "gpu", gpu.id, clusters.site, "", exact(gpu.capex_musd_per_mw) * clusters.mw * left)
 
 
-def _post_clusters(book: Book) -> None:
+def _post_orders(book: Book) -> None:
     world = book.world
-    for (site, hall, gpu, period), clusters in book.decided("deployed_clusters"):
-        row, t = world.gpus[gpu], world.calendar.by_label[period]
-        mw, (first, end) = exact(row.cluster_it_mw) * clusters, _life(world, gpu, period)
-        for u, _ in world.calendar.overlapped(first, end):
-            book.add("cluster_mw", (site, hall, u.label), mw)
-            yearly = exact(row.opex_musd_per_mw_year) * mw * u.share(first, end)
-            book.post("operating", "gpu", gpu, site, u.label, yearly * u.length_years * world.growth(u))
-        price = exact(row.capex_musd_per_mw) * mw
-        payments = world.calendar.deposit_profile(t, row.lead_months, exact(row.deposit_fraction))
-        book.post_asset("gpu", gpu, site, price, payments, t, row.tax_life_months)
-        left = Fraction(max(0, end - world.calendar.horizon), row.life_months)
-        book.post("terminal", "gpu", gpu, site, "", price * exact(row.residual_fraction) * left)
+    for (site, _, item, period), count in book.decided("deployed_clusters"):
+        gpu, t = world.gpus[item], world.calendar.by_label[period]
+        price = exact(gpu.capex_musd_per_mw) * exact(gpu.cluster_it_mw) * count
+        payments = world.calendar.deposit_profile(t, gpu.lead_months, exact(gpu.deposit_fraction))
+        book.post_asset("gpu", item, site, price, payments, t, gpu.tax_life_months)
 
 
 def _post_sales(book: Book) -> None:
@@ -74,23 +100,22 @@ def _post_sales(book: Book) -> None:
 def check(book: Book) -> None:
     """Rows (5.4) and (5.5)."""
     world = book.world
-    owned = _average_mw(book)
+    ready = _ready_mw(book)
     sold: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
     for index, mw in book.decided("sold_mw"):
         _, _, gpu, period = index
         sold[gpu, period] += mw
-        book.at_most("5.4", index, mw, owned.get(index, ZERO))
+        book.at_most("5.4", index, mw, ready.get(index, ZERO))
     for (gpu, period), mw in sold.items():
         most = world.gpu_market(gpu, world.calendar.by_label[period])[1]
         book.at_most("5.5", (gpu, period), mw, most)
 
 
-def _average_mw(book: Book) -> dict[Index, Fraction]:
-    """MW of clusters in service by site, hall, gpu and period, mean over the period."""
-    world = book.world
-    owned: defaultdict[Index, Fraction] = defaultdict(Fraction)
-    for (site, hall, gpu, period), clusters in book.decided("deployed_clusters"):
-        first, end = _life(world, gpu, period)
-        for u, _ in world.calendar.overlapped(first, end):
-            owned[site, hall, gpu, u.label] += exact(world.gpus[gpu].cluster_it_mw) * clusters * u.share(first, end)
-    return owned
+def _ready_mw(book: Book) -> dict[Index, Fraction]:
+    """MW of clusters with hours to sell by site, hall, gpu and period, mean over the period: none before their months to revenue."""
+    ready: defaultdict[Index, Fraction] = defaultdict(Fraction)
+    for clusters in (*_standing(book), *_deployed(book)):
+        start = clusters.start + clusters.gpu.months_to_revenue
+        for u, _ in book.world.calendar.overlapped(start, clusters.end):
+            ready[clusters.site, clusters.hall, clusters.gpu.id, u.label] += clusters.mw * u.share(start, clusters.end)
+    return ready

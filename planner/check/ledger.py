@@ -8,47 +8,6 @@ from fractions import Fraction
 
 Index = tuple[str, ...]
 
-STATES: Mapping[str, str] = {
-    "full_modules": "2.6",
-    "average_modules": "2.7",
-    "final_modules": "2.8",
-    "land_mw": "2.9",
-    "installed_mw": "3.4",
-    "leased_mw": "4.4",
-    "capitalised_mw": "4.9",
-    "cluster_mw": "5.3",
-    "grid_mw": "6.3",
-    "installed_mva": "6.6",
-    "energy_cost_musd": "7.1",
-    "debt_musd": "8.3",
-    "interest_musd": "8.9",
-    "cash_musd": "8.6",
-    "profit_musd": "9.1",
-    "loss_musd": "9.1",
-    "used_musd": "9.2",
-    "pool_musd": "9.3",
-    "tax_musd": "9.5",
-    "terminal_value_musd": "9.6",
-    "exit_tax_musd": "9.7",
-    "equity_value": "9.8",
-    "resident_mw": "10.1",
-    "movable_mw": "10.2",
-    "load_mw": "10.3",
-    "draw_mw": "10.4",
-    "revenue_musd": "10.5",
-    "operating_musd": "10.6",
-    "capex_musd": "10.7",
-    "depreciation_musd": "10.8",
-    "terminal_musd": "10.9",
-    "final_basis_musd": "10.10",
-    "discount_mid": "1",
-    "discount_end": "1",
-    "hashprice": "1",
-    "facility_interest_musd": "8.9",
-    "facility_fee_musd": "8.9",
-}
-"""Every state in the ledger with its number in MATHS.md; `hashprice` is USD per PH/s and day, `facility_...` are the terms of (8.9)."""
-
 
 @dataclass(frozen=True)
 class Violation:
@@ -67,7 +26,15 @@ class Entry:
     """One line of the journal, in M$: `item` is the id of what caused it; `site` is blank for overhead, `period` for terminal and basis.
 
     account: revenue, operating, capex, depreciation, terminal, basis.
-    cause: hashing, lease, penalty, gpu, energy, hall, conversion, asic, grid, equipment, site, overhead, opening.
+    cause, with what `item` is:
+        hashing, resale, move, asic (an ASIC model), hosting (a contract), gpu (a GPU model), lease, penalty (a lease), hall, property_tax
+        (a hall type), conversion, grid (an upgrade; of the terminal value the site), equipment, site, sale (a site), overhead,
+        opening (a row of that table: what is due on it, and its tax basis);
+        energy: own draws at the price of buying them, by what draws (an ASIC or GPU model, a hosting contract); tenant: what a tenant pays
+        for its power (negative; a lease); supply: what is bought besides own draws, for tenants and less what own supply replaces, with the
+        adder of contract power (a site); these three add up to (7.1), and the last two are there at supplied sites only;
+        ppa: contract power taken or paid for, as revenue what is resold (a PPA); generator: fuel, operation and price (a generator type);
+        export (a site); charge (a charge); response: what a programme pays (a programme).
     """
 
     account: str

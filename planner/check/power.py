@@ -1,4 +1,4 @@
-"""Power: grid MW by date, upgrades, transformers and the slots of their suppliers (section 6 of MATHS.md)."""
+"""Power: grid MW by date and service, upgrades, approvals and the security posted for them (section 6 of MATHS.md)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections import defaultdict
 from fractions import Fraction
 
 from planner.check.book import Book
+from planner.check.calendar import Period
 from planner.check.decisions import Domain
-from planner.check.exact import ZERO, exact, whole_above
+from planner.check.exact import ZERO, exact
 from planner.check.world import World
-
-Steps = dict[str, list[tuple[int, Fraction]]]
-"""By site: what adds to its power, and the month from which; it counts from the first period that starts then or later."""
+from planner_models.rows import Grid
 
 
 def _upgraded_absent(world: World, grid: str, period: str) -> str | None:
@@ -20,60 +19,74 @@ def _upgraded_absent(world: World, grid: str, period: str) -> str | None:
         return f"{grid} is not an upgrade"
     if row.from_month is not None and t.first < world.calendar.month(row.from_month):
         return f"it is not offered before {row.from_month:%Y-%m}"
-    return None if t.first >= row.lead_months else f"it would be ordered {row.lead_months - t.first} months before the plan starts"
+    return world.unordered(period, row.lead_months)
 
 
-def _delivered_absent(world: World, site: str, equipment: str, period: str) -> str | None:
-    early = world.equipment[equipment].lead_months - world.calendar.by_label[period].first
-    return None if early <= 0 else f"it would be ordered {early} months before the plan starts"
-
-
-def _delivered_bound(world: World, site: str, equipment: str, period: str) -> Fraction:
-    row = world.sites[site]
-    utility_mw = sum((exact(grid.mw) for grid in world.instance.grid if grid.site == site), ZERO)
-    unit_mw = exact(row.power_factor) * exact(row.loading_limit_fraction) * exact(world.equipment[equipment].mva)
-    return Fraction(whole_above(utility_mw / unit_mw))
-
-
-DOMAINS = {
-    "upgraded": Domain(_upgraded_absent, lambda world, *index: Fraction(1)),
-    "delivered_units": Domain(_delivered_absent, _delivered_bound),
-}
+DOMAINS = {"upgraded": Domain(_upgraded_absent, lambda world, *index: Fraction(1))}
 
 
 def account(book: Book) -> None:
-    """States (6.3) and (6.6), capex of upgrades and units, terminal value of energised MW; reads capitalised_mw."""
-    _energise(book)
-    _rate(book)
+    """States (6.3), (6.9) and (6.16), capex of upgrades, terminal value of energised MW; reads held and capitalised_mw."""
+    world = book.world
+    for site, u in ((s, u) for s in world.sites for u in world.periods):
+        book.add("grid_mw", (site, u.label), _connected(book, site, u, firm_only=False))
+        if _interruptible(world, site):
+            book.add("firm_mw", (site, u.label), _connected(book, site, u, firm_only=True))
+    _post_security(book)
     _post_capex(book)
     _post_terminal(book)
 
 
-def _energise(book: Book) -> None:
-    world = book.world
-    steps: Steps = {site: [] for site in world.sites}
-    for row in world.instance.grid:
-        if row.kind == "energised" and row.from_month is not None:
-            steps[row.site].append((world.calendar.month(row.from_month), exact(row.mw)))
+def raw_mw(book: Book, site: str, u: Period, firm_only: bool = False) -> Fraction:
+    """MW energised by a period, upgrades included, whoever holds the site."""
+    return _energised(book.world, site, u, firm_only) + _upgraded(book, site, u, firm_only)
+
+
+def _energised(world: World, site: str, u: Period, firm_only: bool) -> Fraction:
+    return _standing(world, "energised", site, u, firm_only)
+
+
+def _standing(world: World, kind: str, site: str, u: Period, firm_only: bool = False) -> Fraction:
+    """MW of the rows of a kind that count by the start of a period; one from inside a period counts from the next."""
+    rows = [row for row in world.instance.grid if row.kind == kind and row.site == site and not (firm_only and _cut(row))]
+    return sum((exact(row.mw) for row in rows if row.from_month is not None and world.calendar.month(row.from_month) <= u.first), ZERO)
+
+
+def _upgraded(book: Book, site: str, u: Period, firm_only: bool) -> Fraction:
+    world, mw = book.world, ZERO
     for (grid, period), value in book.decided("upgraded"):
-        steps[world.grid[grid].site].append((world.calendar.by_label[period].first, exact(world.grid[grid].mw) * value))
-    _climb(book, "grid_mw", steps)
+        row = world.grid[grid]
+        if row.site == site and world.calendar.by_label[period].first <= u.first and not (firm_only and _cut(row)):
+            mw += exact(row.mw) * value
+    return mw
 
 
-def _rate(book: Book) -> None:
+def _cut(row: Grid) -> bool:
+    return row.service == "interruptible"
+
+
+def _interruptible(world: World, site: str) -> bool:
+    return any(_cut(row) for row in world.instance.grid if row.site == site)
+
+
+def _connected(book: Book, site: str, u: Period, firm_only: bool) -> Fraction:
+    """MW in service: what stands at a site on offer comes with it, and all of a site for sale goes with it."""
+    energised, upgraded = _energised(book.world, site, u, firm_only), _upgraded(book, site, u, firm_only)
+    held = book.held(site, u.label)
+    return energised * held + upgraded if book.world.on_offer(site) else (energised + upgraded) * held
+
+
+def _post_security(book: Book) -> None:
+    """What is posted at the end of a period: from the order month, back a number of months after service."""
     world = book.world
-    steps: Steps = {site: [] for site in world.sites if world.equipment}
-    for unit in world.opening_units.values():
-        steps[unit.site].append((unit.start, exact(world.equipment[unit.item].mva) * unit.size))
-    for (site, kind, period), units in book.decided("delivered_units"):
-        steps[site].append((world.calendar.by_label[period].first, exact(world.equipment[kind].mva) * units))
-    _climb(book, "installed_mva", steps)
-
-
-def _climb(book: Book, state: str, steps: Steps) -> None:
-    for site, taken in steps.items():
-        for u in book.world.periods:
-            book.add(state, (site, u.label), sum((size for month, size in taken if month <= u.first), ZERO))
+    for site in dict.fromkeys(row.site for row in world.instance.grid if row.security_musd):
+        for u in world.periods:
+            book.add("posted_musd", (site, u.label), 0)
+    for (grid, period), value in book.decided("upgraded"):
+        row, first = world.grid[grid], world.calendar.by_label[period].first
+        for u in world.periods if row.security_musd else ():
+            if first - row.lead_months < u.end <= first + row.security_months:
+                book.add("posted_musd", (row.site, u.label), exact(row.security_musd) * value)
 
 
 def _post_capex(book: Book) -> None:
@@ -81,11 +94,8 @@ def _post_capex(book: Book) -> None:
     for (grid, period), value in book.decided("upgraded"):
         row, t = world.grid[grid], world.calendar.by_label[period]
         payments = world.calendar.deposit_profile(t, row.lead_months, exact(row.deposit_fraction))
-        book.post_asset("grid", grid, row.site, exact(row.cost_musd) * value, payments, t, row.tax_life_months)
-    for (site, equipment, period), units in book.decided("delivered_units"):
-        kind, t = world.equipment[equipment], world.calendar.by_label[period]
-        payments = world.calendar.deposit_profile(t, kind.lead_months, exact(kind.deposit_fraction))
-        book.post_asset("equipment", equipment, site, exact(kind.cost_musd) * units, payments, t, kind.tax_life_months)
+        price = exact(row.cost_musd) * world.capex_level(t.first - row.lead_months) * value
+        book.post_asset("grid", grid, row.site, price, payments, t, row.tax_life_months)
 
 
 def _post_terminal(book: Book) -> None:
@@ -97,10 +107,11 @@ def _post_terminal(book: Book) -> None:
 
 
 def check(book: Book) -> None:
-    """Rows (6.2), (6.4), (6.7) and (6.8)."""
+    """Rows (6.2), (6.4), (6.10) and (6.11)."""
     _check_upgrades(book)
-    _check_load(book)
-    _check_slots(book)
+    for site in book.world.sites:
+        for u in book.world.periods:
+            _check_load(book, site, u)
 
 
 def _check_upgrades(book: Book) -> None:
@@ -111,21 +122,15 @@ def _check_upgrades(book: Book) -> None:
         book.at_most("6.2", (grid,), value, Fraction(1))
 
 
-def _check_load(book: Book) -> None:
-    world = book.world
-    for index in ((site, u.label) for site in world.sites for u in world.periods):
-        row, load = world.sites[index[0]], book.state("load_mw", *index)
-        book.at_most("6.4", index, load, book.state("grid_mw", *index))
-        if world.equipment:
-            carried = exact(row.loading_limit_fraction) * book.state("installed_mva", *index)
-            book.at_most("6.7", index, load / exact(row.power_factor), carried)
-
-
-def _check_slots(book: Book) -> None:
-    world = book.world
-    delivered: defaultdict[tuple[str, int], Fraction] = defaultdict(Fraction)
-    for (_, equipment, period), units in book.decided("delivered_units"):
-        delivered[equipment, world.calendar.by_label[period].year] += units
-    for row in world.instance.slots:
-        units = delivered[row.equipment, row.year]
-        book.at_most("6.8", (row.equipment, str(row.year)), units, Fraction(row.units))
+def _check_load(book: Book, site: str, u: Period) -> None:
+    world, index = book.world, (site, u.label)
+    grid, dependable = book.state("grid_mw", *index), book.state("dependable_mw", *index)
+    book.at_most("6.4", index, book.state("load_mw", *index), grid + dependable)
+    if _interruptible(world, site):
+        firm_load = ZERO
+        for hall in world.halls_at[site]:
+            if world.ai(hall):
+                firm_load += exact(world.halls[hall].pue_peak) * book.occupied_mw(site, hall, u.label)
+        book.at_most("6.10", index, firm_load, book.state("firm_mw", *index) + dependable)
+    if any(row.kind == "approved" and row.site == site for row in world.instance.grid):
+        book.at_most("6.11", index, grid, _standing(world, "approved", site, u))

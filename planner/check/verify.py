@@ -5,23 +5,41 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from planner.check import colocation, energy, finance, halls, hashing, hpc, ports, power, value
+from planner.check import (
+    charges,
+    colocation,
+    energy,
+    equipment,
+    finance,
+    fleets,
+    generation,
+    halls,
+    hashing,
+    hosting,
+    hpc,
+    limits,
+    ports,
+    power,
+    ppas,
+    response,
+    sites,
+    treasury,
+    value,
+)
 from planner.check.book import Book
 from planner.check.decisions import Domain, read_decisions
 from planner.check.exact import TOLERANCE, amount_words, exact
 from planner.check.ledger import Certificate, Violation
 from planner.check.world import World
 from planner.plan import Plan
+from planner.rules import RULES
 from planner_models.schema import Instance
 
-DOMAINS: dict[str, Domain] = {
-    **halls.DOMAINS,
-    **hashing.DOMAINS,
-    **colocation.DOMAINS,
-    **hpc.DOMAINS,
-    **power.DOMAINS,
-    **finance.DOMAINS,
-}
+DECIDING = (halls, hashing, fleets, hosting, treasury, colocation, hpc, power, equipment, sites, generation, ppas, response, finance)
+"""The sections that have decisions, in the order of the plan's families."""
+CHECKED = (*DECIDING, limits, energy)
+"""The sections that have rows to hold."""
+DOMAINS: dict[str, Domain] = {name: domain for section in DECIDING for name, domain in section.DOMAINS.items()}
 """Where each decision exists and how large it may be, by family."""
 
 
@@ -39,7 +57,7 @@ def verify(instance: Instance, plan: Plan, claimed_musd: float | None = None) ->
     made, violations = read_decisions(world, plan, DOMAINS)
     book = Book(world, made)
     _account(book)
-    for section in (halls, hashing, colocation, hpc, power, finance):
+    for section in CHECKED:
         section.check(book)
     worth = book.state("equity_value")
     found = [*violations, *book.violations, *_claim(worth, claimed_musd)]
@@ -48,13 +66,13 @@ def verify(instance: Instance, plan: Plan, claimed_musd: float | None = None) ->
 
 def _account(book: Book) -> None:
     """Every state and every entry, each step from what stands before it."""
-    hashing.account(book)
-    colocation.account(book)
-    hpc.account(book)
+    sites.account(book)
+    for use in (hashing, fleets, hosting, treasury, colocation, hpc):
+        use.account(book)
     ports.account_load(book)
-    halls.account(book)
-    power.account(book)
-    energy.account(book)
+    for supply in (halls, power, equipment, generation, ppas, response, energy, charges):
+        supply.account(book)
+    sites.account_money(book)
     finance.account_costs(book)
     ports.account_money(book)
     finance.account_debt(book)
@@ -67,10 +85,15 @@ def _claim(worth: Fraction, claimed_musd: float | None) -> list[Violation]:
     if claimed_musd is None:
         return []
     if not math.isfinite(claimed_musd):
-        return [Violation("9.8", "equity_value", (), abs(worth), "M$", f"The claimed value {claimed_musd} is not a finite number.")]
+        return [_off(abs(worth), f"The claimed value {claimed_musd} is not a finite number.")]
     apart = abs(exact(claimed_musd) - worth)
     if apart <= TOLERANCE * abs(worth) + TOLERANCE:
         return []
     claim, found = amount_words(exact(claimed_musd)), amount_words(worth)
     words = f"The claimed value of {claim} M$ is {amount_words(apart)} M$ off the {found} M$ that the plan is worth."
-    return [Violation("9.8", "equity_value", (), apart, "M$", words)]
+    return [_off(apart, words)]
+
+
+def _off(amount: Fraction, words: str) -> Violation:
+    rule = RULES["equity_value"]
+    return Violation(rule.number, rule.name, (), amount, rule.unit, words)

@@ -5,59 +5,50 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from planner.errors import Problem
+from planner.instance.grid import Grid, Spot
+from planner.instance.notice import Where
 from planner.instance.raw import SAVE_AS
 from planner_models.words import quoted
 
 COMMAS = "commas between the cells"
 
 
-@dataclass(frozen=True)
-class Grid:
-    """Cells of a CSV file: the header, and (line, cells) of each record that is not blank; None where it has no header."""
-
-    header: tuple[str, ...] | None
-    header_line: int
-    records: tuple[tuple[int, list[str]], ...]
-    problems: tuple[Problem, ...]
-
-
-def cells(name: str, text: str, known: Collection[str]) -> Grid:
-    """Split the text of file `name`, whose columns are `known`, at its commas; a break in the quoting ends the reading."""
-    records, problems = _records(name, text)
+def cells(where: Where, text: str, known: Collection[str]) -> Grid:
+    """Split the text of a file, whose columns are `known`, at its commas; a break in the quoting ends the reading."""
+    records, problems = _records(where, text)
     if not records:
         return Grid(None, 1, (), tuple(problems))
-    line, first = records[0]
+    line, first = records[0][0].line, records[0][1]
     header = tuple(cell.strip() for cell in first)
-    if fault := _separator(name, line, header, known):
+    if fault := _separator(where, line, header, known):
         return Grid(None, line, (), (fault,))
     return Grid(header, line, tuple(records[1:]), tuple(problems))
 
 
-def _records(name: str, text: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
+def _records(where: Where, text: str) -> tuple[list[tuple[Spot, list[str]]], list[Problem]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records: list[tuple[int, list[str]]] = []
+    records: list[tuple[Spot, list[str]]] = []
     line = 1
     try:
         for record in reader:
             if any(cell.strip() for cell in record):
-                records.append((line, record))
+                records.append((Spot(line), record))
             line = reader.line_num + 1
     except csv.Error as error:
         hint = 'a quote inside a quoted cell is doubled: ""'
-        return records, [Problem(name, line, "", f"a row that is not CSV ({error})", "cells, in quotes where they hold a comma", hint)]
+        return records, [where.problem(line, "", f"a row that is not CSV ({error})", "cells, in quotes where they hold a comma", hint)]
     return records, []
 
 
-def _separator(name: str, line: int, header: tuple[str, ...], known: Collection[str]) -> Problem | None:
+def _separator(where: Where, line: int, header: tuple[str, ...], known: Collection[str]) -> Problem | None:
     """The problem of a header that is cut by something else than commas."""
     if header[0].lower().startswith("sep="):
-        return Problem(name, line, "", f"a first line {quoted(','.join(header))}", "the header as the first line", "delete this line")
+        return where.problem(line, "", f"a first line {quoted(','.join(header))}", "the header as the first line", "delete this line")
     whole = ",".join(header)
     for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")):
         parts = {part.strip().strip('"') for part in whole.split(mark)}
         if mark in whole and not parts.isdisjoint(known) and set(header).isdisjoint(known):
-            return Problem(name, line, "", f"cells separated by {word}", COMMAS, f"save with commas: {SAVE_AS}")
+            return where.problem(line, "", f"cells separated by {word}", COMMAS, f"save with commas: {SAVE_AS}")
     return None

@@ -19,7 +19,9 @@ INTRODUCTION = f"""# An instance
 `python -c "from planner.instance import documentation as d; print(d(), end='')" > docs/instance.md`.*
 
 An instance is a folder: `instance.yaml` with the settings, and one CSV file per table, named as below. A table whose file is
-absent is empty. `planner check FOLDER` names every fault at once; `planner new FOLDER` writes a starter with comments;
+absent is empty, and what it would describe is not part of the plan.
+It may also be one Excel workbook, and series may be wide, with a column per year: see [workbook.md](workbook.md).
+`planner check FOLDER` names every fault at once; `planner new FOLDER` writes a starter with comments;
 `planner schema` prints the JSON Schema, which an editor uses when the first line of `instance.yaml` is
 `# yaml-language-server: $schema=schema.json`.
 
@@ -29,16 +31,30 @@ A number is written `1234.5` or `1e3`: no thousands separators, no unit, no perc
 or `2027-04-01`, a day `2027-04-17`. Yes-or-no columns take `yes`, `no`, `true`, `false`. An id is {KEY_WORDS}.
 
 **Units** end the names: `mw` MW, `mva` MVA, `mwh` MWh, `kw` kW, `months`, `years`, `usd` US dollars, `musd` millions of US dollars,
-`eh` EH/s, `th` TH/s, `j` J, `fraction` a share (0.05 is 5 %). MW are MW of IT unless *facility* or *utility* is said. Money is nominal.
+`eh` EH/s, `th` TH/s, `j` J, `mmbtu` MMBtu, `btc` bitcoin, `fraction` a share (0.05 is 5 %). MW are MW of IT unless *facility* or
+*utility* is said. Money is nominal.
 
 **Other files** in the folder are not read. Texts (`.md`, `.txt`, `.rst`), hidden files, `schema.json` and `expected.json` pass in
 silence, others with a notice; a name that looks like a slip for a table that is absent (`site.csv`) is a fault. Table files hold at
 most 100 MB, `instance.yaml` 1 MB.
 
 **Notices.** Rows that cannot influence the plan (a lease without a possible start, prices of years outside the plan) are listed
-with the reason; so is what was probably not meant (a lease that would be served years before it is due, a fleet without a hall), and
-a figure outside its usual range, which is mostly one in another unit.
+with the reason; so is what was probably not meant (a lease that would be served years before it is due, a fleet without a hall, halls
+without one kind of the equipment that is modelled), and a figure outside its usual range, which is mostly one in another unit.
 """
+
+SUBJECTS = {
+    "Sites and their power": ("sites", "grid", "equipment", "slots", "charges"),
+    "Prices of power, and contracts": ("power_prices", "ppas", "programmes"),
+    "Own power plants": ("generators", "availability", "fuel_prices"),
+    "Halls": ("halls", "conversions", "delivery_limits"),
+    "Mining": ("asic_models", "asic_prices", "moves", "btc", "hosting"),
+    "GPU clusters": ("gpu_models", "gpu_market"),
+    "Tenants": ("leases", "lease_sites"),
+    "What is there at the start, and what is left at the end": ("opening", "residuals"),
+    "Money": ("debt", "budgets"),
+}
+"""The tables by what they are about."""
 
 SHORT = {"key": "an id", "keys": "ids separated by '|'", "month": "a month", "day": "a day", "text": "text"}
 """Allowed values in the tables of the page, where the introduction tells the rest."""
@@ -83,6 +99,8 @@ def documentation() -> str:
         parts += [f"\n### `{key}`\n", f"{inspect.getdoc(model)}\n", *_fields(model)]
     parts.append("\n## Tables\n\nEvery table also takes the free columns " + ", ".join(f"`{name}`" for name in Row.FREE))
     parts.append("of text, which are kept and never read by the model.")
+    parts += ["\n| about | tables |", "|---|---|"]
+    parts += [f"| {subject} | {', '.join(f'[{name}](#{name}csv)' for name in names)} |" for subject, names in SUBJECTS.items()]
     for name, row in TABLES.items():
         parts += [f"\n### `{name}.csv`\n", _summary(name, row), *_fields(row)]
     return "\n".join(parts) + "\n"

@@ -1,4 +1,4 @@
-"""What a valid instance says that was probably not meant: no site, leases served far too early, fleets without a hall."""
+"""What a valid instance says that was probably not meant: leases served far too early, fleets without a hall, sites without breakers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from planner.instance.notice import Remark
 from planner_models.reach import Reach
 from planner_models.schema import Instance
+from planner_models.words import listing
 
 EARLY_MONTHS = 24
 TOLERANCE_MW = 1e-6
@@ -44,17 +45,20 @@ def _early_leases(instance: Instance, reach: Reach) -> Iterator[Remark]:
 
 
 def _homeless_fleets(instance: Instance, reach: Reach) -> Iterator[Remark]:
-    """More ASIC MW of a product at a site than its halls can ever host there, in the month in which a fleet is added."""
+    """More ASIC MW of a product at a site than its halls can ever host, in the month in which a fleet is added that cannot move on."""
     asics = {asic.id: asic for asic in instance.asic_models}
+    mobile = {row.site for row in instance.moves} if len(instance.moves) > 1 else set()
     fleets = [(i, row, asics[row.item]) for i, row in enumerate(instance.opening) if row.item in asics and not reach.outlived(row)]
     for i, row, asic in fleets:
+        if row.site in mobile:
+            continue
         now = max(0, reach.month(row.in_service))
         alive = (
             other.it_mw or 0.0
             for j, other, kind in fleets
             if (other.site, kind.product) == (row.site, asic.product)
             and (max(0, reach.month(other.in_service)), j) <= (now, i)
-            and now < reach.month(other.in_service) + kind.life_months
+            and now < reach.span(other)[1]
         )
         held, room = sum(alive), _room_mw(instance, reach, row.site, asic.product)
         if held > room + TOLERANCE_MW:
@@ -72,5 +76,40 @@ def _room_mw(instance: Instance, reach: Reach, site: str, product: str) -> float
     return sum((row.count or 0) * halls[row.item].module_it_mw for row in standing)
 
 
+def _late_rows(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """Things on order that come after the plan has ended."""
+    halls = {hall.id for hall in instance.halls}
+    for i, row in enumerate(instance.opening):
+        if reach.month(row.in_service) >= reach.horizon:
+            held = "; until then it only holds land" if row.item in halls else ", before it works"
+            yield Remark("opening", i, "in_service", f"{row.in_service:%Y-%m}", f"the plan ends {reach.end_word}{held}")
+
+
+def _missing_equipment(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """A kind of equipment that has a type carries the whole load of every site, so halls that stand without it are idle."""
+    kinds: dict[str, int] = {}
+    for i, row in enumerate(instance.equipment):
+        kinds.setdefault(row.kind, i)
+    kind_of = {row.id: row.kind for row in instance.equipment}
+    working = {(row.site, row.item) for row in instance.opening if reach.span(row)[0] <= 0 < reach.span(row)[1]}
+    carried = {(site, kind_of[item]) for site, item in working if item in kind_of}
+    halls = {hall.id for hall in instance.halls}
+    housed = dict.fromkeys(row.site for row in instance.opening if (row.site, row.item) in working and row.item in halls)
+    for kind, i in kinds.items():
+        if bare := [site for site in housed if (site, kind) not in carried]:
+            reason = f"none stands at the opening at {listing(bare)}: the halls there are idle until one is delivered"
+            yield Remark("equipment", i, "kind", repr(kind), reason)
+
+
+def _foresight(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """A deterministic plan that may keep bitcoin knows what its price will be."""
+    cap = instance.finance.treasury_cap_btc
+    if cap and instance.asic_models:
+        reason = (
+            "the plan knows the deck: it keeps bitcoin whenever the deck rises faster than the discount rate; foresight, not a forecast"
+        )
+        yield Remark("instance", None, "finance.treasury_cap_btc", f"{cap:g}", reason)
+
+
 Rule = Callable[[Instance, Reach], Iterator[Remark]]
-RULES: tuple[Rule, ...] = (_no_site, _early_leases, _homeless_fleets)
+RULES: tuple[Rule, ...] = (_no_site, _early_leases, _homeless_fleets, _late_rows, _missing_equipment, _foresight)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -42,6 +42,11 @@ def specs(model: type[BaseModel]) -> Mapping[str, Spec]:
     free = Row.FREE if issubclass(model, Row) else ()
     names = [name for name in model.model_fields if name not in free] + list(free)
     return {name: _spec(model, name, properties[name]) for name in names}
+
+
+def columns_in_use(model: type[Row], rows: Sequence[Row]) -> list[str]:
+    """The columns with which rows are written: every field of the model, and those free columns that some row fills."""
+    return [name for name in specs(model) if name not in model.FREE or any(getattr(row, name) is not None for row in rows)]
 
 
 def _spec(model: type[BaseModel], name: str, schema: dict[str, Any]) -> Spec:

@@ -1,48 +1,89 @@
-"""Rows of a valid instance that cannot influence the plan, each with the reason."""
+"""Rows of a valid instance that cannot influence the plan, each with the reason: all of them, and those of what is built and owned."""
 
 from __future__ import annotations
 
-import itertools
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from planner.instance import inert_contracts, inert_series
 from planner.instance.notice import Remark
-from planner_models.mandatory import shown
 from planner_models.reach import Reach
+from planner_models.rows import Asic, Gpu
 from planner_models.schema import Instance
 
 WORDS = "it cannot influence the plan: "
+MW_TOLERANCE = 1e-6
 
 
 def inert(instance: Instance) -> list[Remark]:
-    """Everything in the instance that no plan can depend on, in the order of the tables; free columns are never listed."""
+    """Everything in the instance that no plan can depend on; free columns are never listed."""
     reach = Reach(instance)
-    return [replace(item, reason=f"{WORDS}{item.reason}") for rule in RULES for item in rule(instance, reach)]
+    rules = (*RULES, *inert_series.RULES, *inert_contracts.RULES)
+    return [replace(item, reason=f"{WORDS}{item.reason}") for rule in rules for item in rule(instance, reach)]
 
 
 def _sites(instance: Instance, reach: Reach) -> Iterator[Remark]:
-    powered = {row.site for row in instance.grid}
+    powered = {row.site for row in instance.grid if row.kind != "approved"}
+    powered |= {site for site, mw in reach.supply.dependable_mw.items() if mw}
     for i, site in enumerate(instance.sites):
-        if site.id not in powered:
+        if reach.held_from(site.id) is None:
+            yield Remark("sites", i, "offer_from", _window(site.offer_from, site.offer_to), "no period starts in which it may be bought")
+        elif site.id not in powered:
             yield Remark("sites", i, "id", repr(site.id), "it has no row in grid, so nothing can be occupied there")
+        if site.sale_from is not None and reach.month(site.sale_from) > reach.last:
+            reason = f"no period starts from then on in which it could be sold; the last starts {reach.last_word}"
+            yield Remark("sites", i, "sale_from", f"{site.sale_from:%Y-%m}", reason)
+        if site.export_mw and not reach.generates(site.id):
+            yield Remark("sites", i, "export_mw", f"{site.export_mw:g}", "no generator stands at the site or can be commissioned there")
+
+
+def _window(begin: dt.date | None, end: dt.date | None) -> str:
+    """The months of a window in words, either side open."""
+    return " ".join(f"{word} {date:%Y-%m}" for word, date in (("from", begin), ("to", end)) if date is not None) or "blank"
 
 
 def _grid(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    energised: dict[str, float] = defaultdict(float)
+    for row in instance.grid:
+        energised[row.site] += row.mw if row.kind == "energised" and reach.supply.comes(row) else 0.0
+    sold = {site.id for site in instance.sites if site.sale_musd_per_mw is not None}
     for i, row in enumerate(instance.grid):
-        earliest = 0 if row.from_month is None else reach.month(row.from_month)
-        if earliest > reach.last:
+        held, most = reach.held_from(row.site), reach.supply.approved_mw.get(row.site)
+        if held is None:
+            continue
+        if row.from_month is not None and reach.month(row.from_month) > reach.last:
             reason = f"no period starts from then on; the last starts {reach.last_word}"
             yield Remark("grid", i, "from_month", f"{row.from_month:%Y-%m}", reason)
-        elif row.kind == "upgrade" and row.lead_months > reach.last:
-            yield Remark("grid", i, "lead_months", str(row.lead_months), reach.too_long)
+        elif not reach.supply.comes(row):
+            bought = f"ordered when the site can first be bought, {reach.word(held)}, it would come after the last period has begun"
+            yield Remark("grid", i, "lead_months", str(row.lead_months), bought if held else reach.too_long)
+        elif row.kind == "upgrade" and most is not None and row.site not in sold and energised[row.site] + row.mw > most + MW_TOLERANCE:
+            total = f"with {energised[row.site]:g} energised MW the site never has approval for more than {most:g} MW"
+            yield Remark("grid", i, "mw", f"{row.mw:g}", total)
 
 
 def _equipment(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """A type that never comes, beside another of its kind; alone in its kind it keeps every site from being used."""
     standing = {row.item for row in instance.opening}
+    kinds = [row.kind for row in instance.equipment]
     for i, row in enumerate(instance.equipment):
-        if row.lead_months > reach.last and row.id not in standing:
+        if row.lead_months > reach.last and row.id not in standing and kinds.count(row.kind) > 1:
             yield Remark("equipment", i, "lead_months", str(row.lead_months), reach.too_long)
+
+
+def _generators(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    standing = {row.item for row in instance.opening}
+    for i, row in enumerate(instance.generators):
+        if row.id in standing:
+            continue
+        if not row.max_units:
+            yield Remark("generators", i, "max_units", "0", "none stands at the opening and none may be commissioned")
+        elif row.lead_months > reach.last:
+            yield Remark("generators", i, "lead_months", str(row.lead_months), reach.too_long)
+        elif not any(reach.supply.commissions(row, site.id) for site in instance.sites):
+            yield Remark("generators", i, "id", repr(row.id), "it can be commissioned at no site within the plan")
 
 
 def _halls(instance: Instance, reach: Reach) -> Iterator[Remark]:
@@ -51,6 +92,8 @@ def _halls(instance: Instance, reach: Reach) -> Iterator[Remark]:
         if hall.id not in useful:
             reason = "it neither stands, nor can be built within the plan, nor results from a conversion"
             yield Remark("halls", i, "id", repr(hall.id), reason)
+        elif hall.redundancy != "N" and not instance.equipment:
+            yield Remark("halls", i, "redundancy", hall.redundancy, "there is no row in equipment, so no equipment is modelled")
 
 
 def _conversions(instance: Instance, reach: Reach) -> Iterator[Remark]:
@@ -65,136 +108,28 @@ def _conversions(instance: Instance, reach: Reach) -> Iterator[Remark]:
 def _machines(instance: Instance, reach: Reach) -> Iterator[Remark]:
     owned = {row.item for row in instance.opening}
     products = {reach.hall(hall).product for _, hall in reach.halls}
-    for i, asic in enumerate(instance.asic_models):
-        if asic.id not in owned and not asic.buyable:
-            yield Remark("asic_models", i, "buyable", "no", "it can neither be bought nor is it owned")
-        elif asic.id not in owned and asic.lead_months > reach.last:
-            yield Remark("asic_models", i, "lead_months", str(asic.lead_months), reach.too_long)
-        elif asic.product not in products:
-            yield Remark("asic_models", i, "product", repr(asic.product), "no hall of this product can stand")
-    for i, gpu in enumerate(instance.gpu_models):
-        if gpu.lead_months > reach.last:
-            yield Remark("gpu_models", i, "lead_months", str(gpu.lead_months), reach.too_long)
-        elif gpu.product not in products:
-            yield Remark("gpu_models", i, "product", repr(gpu.product), "no hall of this product can stand")
+    machines: list[tuple[str, int, Asic | Gpu]] = [("asic_models", i, asic) for i, asic in enumerate(instance.asic_models)]
+    machines += [("gpu_models", i, gpu) for i, gpu in enumerate(instance.gpu_models)]
+    for table, i, row in machines:
+        sold = not isinstance(row, Asic) or row.buyable
+        if row.id not in owned and not sold:
+            yield Remark(table, i, "buyable", "no", "it can neither be bought nor is it owned")
+        elif row.id not in owned and row.lead_months > reach.last:
+            yield Remark(table, i, "lead_months", str(row.lead_months), reach.too_long)
+        elif row.product not in products:
+            yield Remark(table, i, "product", repr(row.product), "no hall of this product can stand")
+        elif sold and row.lead_months <= reach.last and not reach.orders(row.lead_months, row.order_from, row.order_to):
+            reason = f"no period starts {row.lead_months} months after a month of this window within the plan, so none is ordered"
+            yield Remark(table, i, "order_from" if row.order_from else "order_to", _window(row.order_from, row.order_to), reason)
 
 
 def _opening(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """Rows without a tax basis that are gone before the plan."""
     for i, row in enumerate(instance.opening):
-        if reach.month(row.in_service) >= reach.horizon:
-            yield Remark("opening", i, "in_service", f"{row.in_service:%Y-%m}", f"the plan ends {reach.end_word}")
-        elif not row.tax_basis_musd and reach.outlived(row):
-            yield Remark("opening", i, "in_service", f"{row.in_service:%Y-%m}", "its life is over before the plan starts")
-
-
-def _years(instance: Instance, reach: Reach) -> Iterator[Remark]:
-    """Rows of a calendar year outside the plan."""
-    slots = ((i, f"{row.equipment}: ", row.year) for i, row in enumerate(instance.slots))
-    budgets = ((i, "", row.year) for i, row in enumerate(instance.budgets))
-    for table, rows in (("slots", slots), ("budgets", budgets)):
-        for i, name, year in rows:
-            if not reach.years[0] <= year <= reach.years[-1]:
-                yield Remark(table, i, "year", f"{name}{year}", f"the plan runs from {reach.years[0]} to {reach.years[-1]}")
-
-
-def _long_periods(instance: Instance, reach: Reach) -> Iterator[Remark]:
-    """Budgets and slots of a year inside a period of several years, which that period does not read."""
-    budgeted = {row.year for row in instance.budgets}
-    for years in _several_years(instance):
-        period = f"{years[0]}-{years[-1]}"
-        for i, row in enumerate(instance.budgets):
-            if row.year in years and not set(years) <= budgeted:
-                yield Remark("budgets", i, "year", str(row.year), f"the period {period} has a budget only when each of its years has a row")
-        for i, slot in enumerate(instance.slots):
-            if slot.year in years[1:]:
-                yield Remark(
-                    "slots", i, "year", f"{slot.equipment}: {slot.year}", f"the period {period} takes all deliveries in {years[0]}"
-                )
-
-
-def _several_years(instance: Instance) -> Iterator[range]:
-    """Calendar years of each period that has more than one."""
-    month = instance.start.month - 1
-    for span in instance.periods:
-        for _ in range(span.count):
-            first, last = (instance.start.year + m // 12 for m in (month, month + span.months - 1))
-            month += span.months
-            if last > first:
-                yield range(first, last + 1)
-
-
-def _series(instance: Instance, reach: Reach) -> Iterator[Remark]:
-    """Rows of yearly series that are superseded before the plan or start after it, one notice per series and side."""
-    yield from _outside("gpu_market", ((i, row.gpu, row.from_year) for i, row in enumerate(instance.gpu_market)), reach)
-    used = {site.market for site in instance.sites}
-    rows = [(i, row.market, row.from_year) for i, row in enumerate(instance.power_prices)]
-    yield from _outside("power_prices", [row for row in rows if row[1] in used], reach)
-    for market, i in {market: i for i, market, _ in reversed(rows) if market not in used}.items():
-        yield Remark("power_prices", i, "market", repr(market), "no site pays the prices of this market")
-
-
-def _outside(table: str, rows: Iterable[tuple[int, str, int]], reach: Reach) -> Iterator[Remark]:
-    series: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for i, name, year in rows:
-        series[name].append((year, i))
-    for name, entries in series.items():
-        current = max(year for year, _ in entries if year <= reach.years[0])
-        early = sorted(entry for entry in entries if entry[0] < current)
-        late = sorted(entry for entry in entries if entry[0] > reach.years[-1])
-        for found, reason in ((early, f"the row of {current} holds when the plan starts"), (late, f"the plan ends in {reach.years[-1]}")):
-            if found:
-                years = _listed(found[0][0], found[-1][0], len(found))
-                yield Remark(table, found[0][1], "from_year", f"{name}: {years}", reason)
-
-
-def _listed(first: object, last: object, count: int) -> str:
-    """A run of rows in words: `2040`, or `2040 to 2060 (21 rows)`."""
-    return f"{first}" if count == 1 else f"{first} to {last} ({count} rows)"
-
-
-def _leases(instance: Instance, reach: Reach) -> Iterator[Remark]:
-    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for i, row in enumerate(instance.lease_sites):
-        places[row.lease].append((i, row.site))
-    for i, lease in enumerate(instance.leases):
-        reasons = [(at, site, reach.refusal(lease, site)) for at, site in places[lease.id]]
-        if all(reason for *_, reason in reasons):
-            field, reason = reasons[0][2] or ("id", "")
-            yield Remark("leases", i, field, shown(lease, field), reason)
-            continue
-        for at, site, refusal in reasons:
-            if refusal:
-                yield Remark("lease_sites", at, "site", f"{site!r} for lease {lease.id!r}", refusal[1])
-    if instance.finance.terminal_method == "contract":
-        filled = [i for i, lease in enumerate(instance.leases) if lease.cap_rate_fraction is not None]
-        if filled:
-            found = f"a yield in {len(filled)} of {len(instance.leases)} rows"
-            yield Remark("leases", filled[0], "cap_rate_fraction", found, "terminal_method is contract")
-
-
-def _btc(instance: Instance, reach: Reach) -> Iterator[Remark]:
-    deck = sorted((row.from_day, i) for i, row in enumerate(instance.btc))
-    if deck and not instance.asic_models:
-        yield Remark("btc", deck[0][1], "from_day", _listed(deck[0][0], deck[-1][0], len(deck)), "there are no asic_models")
-        return
-    early = [entry for entry, after in itertools.pairwise(deck) if after[0] <= instance.start]
-    late = [entry for entry in deck if reach.month(entry[0]) >= reach.horizon]
-    for found, reason in ((early, "a later row holds when the plan starts"), (late, f"the plan ends {reach.end_word}")):
-        if found:
-            yield Remark("btc", found[0][1], "from_day", _listed(found[0][0], found[-1][0], len(found)), reason)
-
-
-def _debt(instance: Instance, reach: Reach) -> Iterator[Remark]:
-    for i, row in enumerate(instance.debt):
-        begin = 0 if row.available_from is None else reach.month(row.available_from)
-        end = reach.month(min(row.available_to or row.maturity, row.maturity))
-        drawable = row.limit_musd > 0 and row.advance_fraction > 0 and any(begin <= month < end for month in reach.starts)
-        if not drawable and not row.opening_balance_musd:
-            found = f"{reach.word(begin)} to {reach.word(end)}, limit {row.limit_musd:g}"
-            yield Remark("debt", i, "available_from", found, "nothing is owed at the start and nothing can be drawn in any period")
+        if not row.tax_basis_musd and reach.outlived(row):
+            field, date = ("until", row.until) if row.until is not None else ("in_service", row.in_service)
+            yield Remark("opening", i, field, f"{date:%Y-%m}", "its life is over before the plan starts")
 
 
 Rule = Callable[[Instance, Reach], Iterator[Remark]]
-RULES: tuple[Rule, ...] = (
-    _sites, _grid, _equipment, _years, _long_periods, _halls, _conversions, _machines, _series, _opening, _leases, _btc, _debt,
-)  # fmt: skip
+RULES: tuple[Rule, ...] = (_sites, _grid, _equipment, _generators, _halls, _conversions, _machines, _opening)

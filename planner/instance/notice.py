@@ -1,4 +1,4 @@
-"""Notices: what is read but cannot matter, or is not read at all."""
+"""Where things stand in an instance, and notices: what is read but cannot matter, or is not read at all."""
 
 from __future__ import annotations
 
@@ -10,16 +10,41 @@ from planner_models.schema import Instance
 
 @dataclass(frozen=True)
 class Notice:
-    """One remark on an instance folder: file, line (None for the file as a whole), field, what was found, and why it matters."""
+    """One remark on an instance: file and sheet, line or row (None for the file as a whole), field, what was found, why it matters."""
 
     file: str
     line: int | None
     field: str
     found: str
     reason: str
+    sheet: str = ""
 
     def __str__(self) -> str:
-        return f"{place(self.file, self.line, self.field)}: found {self.found}; {self.reason}"
+        return f"{place(self.file, self.line, self.field, self.sheet)}: found {self.found}; {self.reason}"
+
+
+@dataclass(frozen=True)
+class Where:
+    """A file of an instance, or a sheet of a workbook: what its problems and notices have in common."""
+
+    file: str
+    sheet: str = ""
+
+    def problem(self, line: int | None, field: str, found: str, allowed: str, hint: str = "") -> Problem:
+        """A fault in this file or sheet."""
+        return Problem(self.file, line, field, found, allowed, hint, self.sheet)
+
+    def notice(self, line: int | None, field: str, found: str, reason: str) -> Notice:
+        """A remark on this file or sheet."""
+        return Notice(self.file, line, field, found, reason, self.sheet)
+
+    def row(self, line: int | None) -> str:
+        """A line of it in words: `leases.csv line 4`."""
+        return place(self.file, line, "", self.sheet)
+
+    def table(self, name: str) -> str:
+        """Where a table stands beside it: `leases.csv`, or `the sheet leases`."""
+        return f"the sheet {name}" if self.sheet else f"{name}.csv"
 
 
 @dataclass(frozen=True)
@@ -35,7 +60,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Report:
-    """What an instance folder holds: the instance (None when there are problems), all problems, all notices."""
+    """What an instance folder or workbook holds: the instance (None when there are problems), all problems, all notices."""
 
     instance: Instance | None
     problems: tuple[Problem, ...]

@@ -60,6 +60,36 @@ USUAL = (
     Usual("btc", "network_eh", 100, 10_000, "EH/s"),
     # Project and corporate debt of miners 2024-2026: 6 to 12 % a year.
     Usual("debt", "rate_fraction", 0.01, 0.2, "per year"),
+    # The same machines by date; resale is held against the new price of its row below.
+    Usual("asic_prices", "usd_per_th", 3, 60, "$/TH"),
+    Usual("hosting", "j_per_th", 5, 60, "J/TH"),
+    # Hosting of miners in the US 2021-2026: 60 to 90 $/MWh, power included (general knowledge).
+    Usual("hosting", "fee_usd_per_mwh", 30, 150, "$/MWh"),
+    # GPUs and tenants draw 60 to 95 % of their critical power on average (general knowledge).
+    Usual("leases", "load_factor_fraction", 0.4, 1, ""),
+    Usual("gpu_models", "load_factor_fraction", 0.4, 1, ""),
+    # Own plants 2025-2026: batteries and solar 1.2-1.6, engines 1.2-2.0, combined cycles 2.0-2.8, fuel cells 3.0-4.5 M$ per MW;
+    # the plant of Long Ridge was bought at 2.97 (2026-04).
+    Usual("generators", "capex_musd_per_unit", 0.3, 6, "M$ per MW", "unit_mw"),
+    # Combined cycles 6.3 to 7, engines and fuel cells 6.5 to 9, small and old turbines 10 to 14 MMBtu/MWh (general knowledge).
+    Usual("generators", "heat_rate_mmbtu_per_mwh", 5, 15, "MMBtu/MWh"),
+    # Yearly means of gas at Henry Hub since 2000: 2 to 9 $/MMBtu; delivered by pipeline in winter, or as LNG, up to 20 (general knowledge).
+    Usual("fuel_prices", "usd_per_mmbtu", 1, 20, "$/MMBtu"),
+    # Fixed blocks of miners in ERCOT 25 to 30 (background); new contracts 2026Q1: solar 35 to 65, wind 79 $/MWh.
+    Usual("ppas", "strike_usd_per_mwh", 10, 150, "$/MWh"),
+    # Demand charges of US utilities 5 to 25 $/kW-month, transmission by 4CP in ERCOT about 5 to 6 (general knowledge).
+    Usual("charges", "usd_per_kw_month", 0, 40, "$ per kW-month"),
+    # Capacity in PJM: 29 (2024/25), 270 (2025/26), 329 $/MW-day (2026/27).
+    Usual("charges", "usd_per_mw_day", 0, 1000, "$ per MW-day"),
+    # Demand response credits of Riot 2023-2024, 0.2 to 7.4 M$ a month on 450 to 700 MW, kept up for a year: 3,000 to 200,000 $ per MW.
+    Usual("programmes", "usd_per_mw_year", 5_000, 300_000, "$ per MW-year"),
+    # Effective rates in the US: 0.3 % (Hawaii) to 2.5 % (Texas, New Jersey) of the assessed value (general knowledge).
+    Usual("sites", "property_tax_fraction", 0, 0.04, "per year"),
+    # Losses of lines and transformers between node and meter: 1 to 8 % (general knowledge).
+    Usual("sites", "loss_fraction", 0, 0.15, ""),
+    # Budgets of construction: 5 to 15 %, early estimates up to 30 % (general knowledge).
+    Usual("halls", "contingency_fraction", 0, 0.3, ""),
+    Usual("conversions", "contingency_fraction", 0, 0.3, ""),
 )
 # Quarterly means 2022-2026: 36 to 198 $ per PH and day. Decks that let the network lag the halvings of 2028-2036 fall to 10.
 HASHPRICE = Usual("btc", "btc_usd", 5, 200, "$ per PH and day")
@@ -130,5 +160,13 @@ def _hashprice(instance: Instance, i: int, day: dt.date) -> float:
     return float(row.btc_usd * subsidy * BLOCKS_PER_DAY / (1 - row.fee_fraction) / (row.network_eh * PH_PER_EH))
 
 
+def _resale_prices(instance: Instance) -> Iterator[Remark]:
+    """A used machine that fetches as much as a new one costs."""
+    for i, row in enumerate(instance.asic_prices):
+        if row.resale_usd_per_th and row.resale_usd_per_th >= row.usd_per_th:
+            reason = f"outside what is usual; usual: below usd_per_th of a new machine, {row.usd_per_th:g} $/TH"
+            yield Remark("asic_prices", i, "resale_usd_per_th", f"{row.resale_usd_per_th:g} $/TH", reason)
+
+
 Rule = Callable[[Instance], Iterator[Remark]]
-RULES: tuple[Rule, ...] = (_settings, _fields, _mean_prices, _hashprices)
+RULES: tuple[Rule, ...] = (_settings, _fields, _mean_prices, _hashprices, _resale_prices)

@@ -10,7 +10,8 @@ from planner.instance.notice import Notice
 
 LIMIT_BYTES = 100_000_000
 SETTINGS_LIMIT_BYTES = 1_000_000
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+WORKBOOKS = (ZIP, OLE)
 UTF8_MARK = b"\xef\xbb\xbf"
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 SAVE_AS = "in Excel save as 'CSV UTF-8 (comma delimited)'"
@@ -31,17 +32,22 @@ def read(path: Path, limit_bytes: int, wanted: str) -> Raw:
 
     `wanted` says what should stand in a file that is empty.
     """
+    data = contents(path, limit_bytes, "a text file")
+    return Raw(None, data) if isinstance(data, Problem) else _decoded(path.name, data, wanted)
+
+
+def contents(path: Path, limit_bytes: int, kind: str) -> bytes | Problem:
+    """The bytes of a regular file of at most `limit_bytes`, or the problem that bars them; `kind` says what it should be."""
     name = path.name
     try:
         if not path.is_file():
-            return Raw(None, Problem(name, None, "", "not a regular file", "a text file"))
+            return Problem(name, None, "", "not a regular file", kind)
         size = path.stat().st_size
         if size > limit_bytes:
-            return Raw(None, Problem(name, None, "", f"{size / 1e6:,.1f} MB", f"at most {limit_bytes / 1e6:,.6g} MB; it was not read"))
-        data = path.read_bytes()
+            return Problem(name, None, "", f"{size / 1e6:,.1f} MB", f"at most {limit_bytes / 1e6:,.6g} MB; it was not read")
+        return path.read_bytes()
     except OSError as error:
-        return Raw(None, Problem(name, None, "", f"a file that cannot be read ({error.strerror})", "a text file with leave to read it"))
-    return _decoded(name, data, wanted)
+        return Problem(name, None, "", f"a file that cannot be read ({error.strerror})", f"{kind} with leave to read it")
 
 
 def _decoded(name: str, data: bytes, wanted: str) -> Raw:

@@ -1,4 +1,4 @@
-"""The text of instance.yaml -> settings, with the line of each key and every problem."""
+"""The text of instance.yaml, or the nodes of a sheet -> settings, with the line of each key and every problem."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from planner.errors import Problem
 from planner.instance.build import built
 from planner.instance.cells import CellError, parsed
 from planner.instance.fields import Spec, describe, specs
+from planner.instance.grid import Odd, odd
+from planner.instance.notes import comments
+from planner.instance.notice import Where
 from planner_models.rows import Strict
 from planner_models.schema import TABLES, Settings
 from planner_models.words import quoted, suggestion
@@ -27,16 +30,18 @@ PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "b
 
 @dataclass
 class Reading:
-    """Settings that could be read, top-level keys that could not, the line of each path, and problems."""
+    """Settings that could be read, top-level keys that could not, line and note of each path, and problems."""
 
+    where: Where = field(default_factory=lambda: Where(FILE))
     values: dict[str, Any] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def report(self, line: int | None, path: str, found: str, allowed: str, hint: str = "") -> None:
         """Add a problem, and hide the top-level key that it belongs to."""
-        self.problems.append(Problem(FILE, line, path, found, allowed, hint))
+        self.problems.append(self.where.problem(line, path, found, allowed, hint))
         self.hidden.add(path.partition(".")[0].partition("[")[0])
 
 
@@ -60,10 +65,15 @@ def settings(text: str) -> Reading:
     if root is None:
         reading.hidden.update(Settings.model_fields)
         return reading
-    made = _block(reading, root, Settings, "")
-    if made is None:
-        reading.hidden.update(set(Settings.model_fields) - set(reading.values))
+    settings_of(root, reading)
+    reading.notes = comments(text, reading.lines)
     return reading
+
+
+def settings_of(root: Node, reading: Reading) -> None:
+    """Read the settings under a node, whose marks say the lines, into the reading."""
+    if _block(reading, root, Settings, "") is None:
+        reading.hidden.update(set(Settings.model_fields) - set(reading.values))
 
 
 def _block(reading: Reading, node: Node, model: type[BaseModel], path: str) -> BaseModel | None:
@@ -116,7 +126,7 @@ def _keys(reading: Reading, node: MappingNode, model: type[BaseModel], path: str
         elif name in known:
             yield name, key, value
         elif not path and name in TABLES:
-            reading.report(_line(key), where, "a table", f"only settings here; rows stand in {name}.csv")
+            reading.report(_line(key), where, "a table", f"only settings here; rows stand in {reading.where.table(name)}")
         else:
             reading.report(_line(key), where, "an unknown key", ", ".join(known), suggestion(str(name), known))
         seen.add(str(name))
@@ -132,7 +142,8 @@ def _nested(reading: Reading, node: Node, model: type[BaseModel], spec: Spec, pa
         return _block(reading, node, annotation, path)
     item = get_args(annotation)[0]
     if not isinstance(node, SequenceNode):
-        reading.report(_line(node), path, _words(node), "a list: one '- ' line per item")
+        allowed = f"a list: rows {path}[0], {path}[1] and so on" if reading.where.sheet else "a list: one '- ' line per item"
+        reading.report(_line(node), path, _words(node), allowed)
         return None
     values = []
     for i, part in enumerate(node.value):
@@ -160,7 +171,10 @@ def _item(reading: Reading, node: Node, item: Any, model: type[BaseModel], spec:
 
 
 def _scalar(reading: Reading, node: Node, spec: Spec, path: str) -> str | None:
-    """The text of a scalar; null is blank. A list, a block or a value with a tag of its own is reported."""
+    """The text of a scalar; null is blank. A list, a block, a value with a tag of its own or an odd cell of a sheet is reported."""
+    if isinstance(node, ScalarNode) and (found := odd(node.value, spec.kind)):
+        reading.report(_line(node), path, found.words, spec.allowed, found.hint)
+        return None
     if isinstance(node, ScalarNode) and str(node.tag) in PLAIN_TAGS:
         return "" if _blank(node) else str(node.value)
     reading.report(_line(node), path, _words(node), spec.allowed)
@@ -173,7 +187,7 @@ def _blank(node: Node) -> bool:
 
 def _words(node: Node) -> str:
     if isinstance(node, ScalarNode):
-        words = quoted(str(node.value))
+        words = node.value.words if isinstance(node.value, Odd) else quoted(str(node.value))
         return words if str(node.tag) in PLAIN_TAGS else f"{words} with the tag {node.tag}"
     return "a list" if isinstance(node, SequenceNode) else "a block of keys"
 

@@ -1,107 +1,72 @@
-"""The text of a table's file -> valid rows with their lines, and every problem of the others."""
+"""The grid of a table -> valid rows with the place of each, and every problem of the others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.errors import Problem
-from planner.instance.build import built
-from planner.instance.csvfile import Grid, cells
+from planner.instance.build import Flaw, built
+from planner.instance.columns import Columns, columns_of, width_problem
 from planner.instance.fields import specs
+from planner.instance.grid import Grid, Spot, odd
+from planner.instance.notice import Where
+from planner.instance.wide import is_wide, long
 from planner_models.rows import Row
-from planner_models.words import listing, nearest, quoted, suggestion
 
 UNREAD = frozenset({"*"})
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a table, the line of each, first keys of the rows that could not be read (`*` if unknown), and problems.
+    """Rows of a table, the place of each, first keys of the rows that could not be read (`*` if unknown), and problems.
 
-    `loose` has the line and the texts of the sound fields of each row that could not be read.
+    `loose` has the place and the texts of the sound fields of each row that could not be read.
     """
 
     rows: tuple[Row, ...] = ()
-    lines: tuple[int, ...] = ()
+    spots: tuple[Spot, ...] = ()
     hidden: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
-    loose: tuple[tuple[int, dict[str, str]], ...] = ()
+    loose: tuple[tuple[Spot, dict[str, str]], ...] = ()
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Where each known column stands in the header, how wide the header is, and what is missing from it."""
-
-    at: dict[str, int]
-    width: int
-    missing: frozenset[str]
-
-
-def table(name: str, model: type[Row], text: str) -> Table:
-    """Read file `name` as rows of `model`; rows with a fault are left out and their first keys are kept as hidden."""
-    grid = cells(name, text, specs(model))
+def table(where: Where, model: type[Row], grid: Grid) -> Table:
+    """Read a grid as rows of `model`, be it long or wide; rows with a fault are left out and their first keys are kept as hidden."""
     if grid.header is None:
         return Table(hidden=UNREAD, problems=grid.problems)
-    columns, problems = _columns(name, model, grid)
+    if is_wide(model, grid.header):
+        grid = long(where, model, grid)
+    columns, problems = columns_of(where, model, grid)
     rows: list[Row] = []
-    lines: list[int] = []
-    loose: list[tuple[int, dict[str, str]]] = []
+    spots: list[Spot] = []
+    loose: list[tuple[Spot, dict[str, str]]] = []
     hidden = set(UNREAD if grid.problems else ())
-    for line, record in grid.records:
-        row, faults = _row(name, model, columns, line, record)
+    for spot, record in grid.records:
+        row, faults, faulty = _row(where, model, columns, spot, record)
         problems += faults
         if row is None:
             hidden.add(_first_key(model, columns, record))
-            loose.append((line, _sound(columns, record, {fault.field for fault in faults})))
+            loose.append((spot, _sound(columns, record, faulty)))
         else:
             rows.append(row)
-            lines.append(line)
-    return Table(tuple(rows), tuple(lines), frozenset(hidden), (*problems, *grid.problems), tuple(loose))
+            spots.append(spot)
+    return Table(tuple(rows), tuple(spots), frozenset(hidden), (*problems, *grid.problems), tuple(loose))
 
 
-def _columns(name: str, model: type[Row], grid: Grid) -> tuple[Columns, list[Problem]]:
-    header = grid.header or ()
-    problems = list(_header_problems(name, model, header, grid.header_line))
-    known = specs(model)
-    at = {column: i for i, column in reversed(list(enumerate(header))) if column in known}
-    missing = frozenset(column for column, spec in known.items() if spec.required and column not in at)
-    meant = {nearest(column, known) for column in header if column not in known}
-    for column in known:
-        if column in missing and column not in meant:
-            found = "no such column"
-            problems.append(Problem(name, grid.header_line, column, found, f"this column, which is required: {known[column].allowed}"))
-    return Columns(at, len(header), missing), problems
-
-
-def _header_problems(name: str, model: type[Row], header: tuple[str, ...], line: int) -> Iterator[Problem]:
-    known = specs(model)
-    seen: set[str] = set()
-    for i, column in enumerate(header):
-        if not column:
-            hint = "delete empty columns and trailing commas"
-            yield Problem(name, line, "", f"column {i + 1} without a name", "a name over each column", hint)
-        elif column in seen:
-            yield Problem(name, line, column, "the column a second time", "each column once")
-        elif column not in known:
-            yield Problem(name, line, quoted(column), "an unknown column", listing_of(model), suggestion(column, known))
-        seen.add(column)
-
-
-def listing_of(model: type[Row]) -> str:
-    """The columns of a table in words, the free ones in short."""
-    own = [column for column in specs(model) if column not in model.FREE]
-    return f"{', '.join(own)}, and {listing(model.FREE)}"
-
-
-def _row(name: str, model: type[Row], columns: Columns, line: int, record: list[str]) -> tuple[Row | None, list[Problem]]:
-    if len(record) != columns.width:
-        found = f"{len(record)} cells"
-        hint = "a cell with a comma needs quotes" if len(record) > columns.width else ""
-        return None, [Problem(name, line, "", found, f"{columns.width} cells, as in the header", hint)]
+def _row(where: Where, model: type[Row], columns: Columns, spot: Spot, record: list[str]) -> tuple[Row | None, list[Problem], set[str]]:
+    """The row if it is valid, its problems, and the names of the fields at fault."""
+    if problem := width_problem(where, spot.line, record, columns.width):
+        return None, [problem], set()
     texts = {column: record[i] for column, i in columns.at.items()}
-    row, flaws = built(model, texts, {}, columns.missing)
-    return row, [Problem(name, line, flaw.field, flaw.found, flaw.allowed, flaw.hint) for flaw in flaws]
+    known = specs(model)
+    strange = [(column, found) for column, text in texts.items() if (found := odd(text, known[column].kind))]
+    flaws = [Flaw(column, found.words, known[column].allowed, found.hint) for column, found in strange]
+    skip = {column for column, _ in strange}
+    sound = {column: text for column, text in texts.items() if column not in skip}
+    row, more = built(model, sound, {}, columns.missing | skip)
+    flaws += more
+    problems = [where.problem(*spot.of(flaw.field), flaw.found, flaw.allowed, flaw.hint) for flaw in flaws]
+    return row, problems, {flaw.field for flaw in flaws}
 
 
 def _sound(columns: Columns, record: list[str], faulty: set[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Instance -> folder: every value that is set, written so that reading it back gives an equal instance."""
+"""Instance -> folder or workbook: every value that is set, written so that reading it back gives an equal instance."""
 
 from __future__ import annotations
 
@@ -14,18 +14,33 @@ from pydantic import BaseModel
 
 from planner.atomic import write_folder
 from planner.errors import CannotWrite
-from planner.instance.fields import Spec, specs, written
+from planner.instance.book import write_book
+from planner.instance.fields import Spec, columns_in_use, specs, written
+from planner.instance.notes import noted, under
 from planner_models.rows import Row, Strict
 from planner_models.schema import TABLES, Instance, Settings
 
-WIDTH = 110
+WIDTH, WIDEST = 110, 140
+"""Columns of a comment above a key, and of a line with a note beside its value."""
+NO_NOTES: Mapping[str, str] = {}
 
 
 def write(instance: Instance, path: str | Path) -> None:
-    """Write the instance as a folder, whole or not at all. Raises CannotWrite where `path` holds something already."""
+    """Write the instance as a folder, or as a workbook where `path` ends in .xlsx, whole or not at all.
+
+    Raises CannotWrite where `path` holds something already.
+    """
+    if Path(path).suffix.lower() == ".xlsx":
+        write_book(instance, Path(path))
+    else:
+        new_folder(path, instance_files(instance))
+
+
+def instance_files(instance: Instance, notes: Mapping[str, str] = NO_NOTES) -> dict[str, str]:
+    """The files of an instance folder by name; `notes` on settings become comments."""
     rows = {name: getattr(instance, name) for name in TABLES}
     files = {f"{name}.csv": table_text(TABLES[name], part) for name, part in rows.items() if part}
-    new_folder(path, {"instance.yaml": settings_text(instance)} | files)
+    return {"instance.yaml": settings_text(instance, notes=notes)} | files
 
 
 def new_folder(path: str | Path, files: Mapping[str, str]) -> None:
@@ -44,7 +59,7 @@ def new_folder(path: str | Path, files: Mapping[str, str]) -> None:
 
 def table_text(model: type[Row], rows: Sequence[Row]) -> str:
     """A table as CSV: every column of the model, and those free columns that some row fills."""
-    used = [name for name in specs(model) if name not in model.FREE or any(getattr(row, name) is not None for row in rows)]
+    used = columns_in_use(model, rows)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(used)
@@ -52,24 +67,26 @@ def table_text(model: type[Row], rows: Sequence[Row]) -> str:
     return out.getvalue()
 
 
-def settings_text(instance: Settings, *, comments: bool = False, first: str = "") -> str:
-    """instance.yaml of an instance; with `comments` each key is explained, and `first` is put on top."""
-    return "\n".join([*([first] if first else []), *_block(Settings, instance, "", comments)]) + "\n"
+def settings_text(instance: Settings, *, comments: bool = False, first: str = "", notes: Mapping[str, str] = NO_NOTES) -> str:
+    """instance.yaml of an instance; with `comments` each key is explained, `first` is put on top, `notes` go to the paths they name."""
+    return "\n".join([*([first] if first else []), *_block(Settings, instance, "", comments, notes, "")]) + "\n"
 
 
-def _block(model: type[Strict], block: BaseModel, indent: str, comments: bool) -> Iterator[str]:
+def _block(model: type[Strict], block: BaseModel, path: str, comments: bool, notes: Mapping[str, str], indent: str) -> Iterator[str]:
     for name, spec in specs(model).items():
         value = getattr(block, name)
+        where = f"{path}.{name}" if path else name
         if comments:
             yield from _comment(spec, indent)
         if isinstance(value, Strict):
-            yield f"{indent}{name}:"
-            yield from _block(type(value), value, indent + "  ", comments)
+            yield from noted(f"{indent}{name}:", notes.get(where, ""), indent, WIDEST)
+            yield from _block(type(value), value, where, comments, notes, indent + "  ")
         elif isinstance(value, tuple):
-            yield f"{indent}{name}:" + ("" if value else " []")
-            yield from (f"{indent}  - {_item(item)}" for item in value)
+            yield from noted(f"{indent}{name}:" + ("" if value else " []"), notes.get(where, ""), indent, WIDEST)
+            for i, item in enumerate(value):
+                yield from noted(f"{indent}  - {_item(item)}", under(notes, f"{where}[{i}]"), indent + "  ", WIDEST)
         else:
-            yield f"{indent}{name}:{_scalar(spec, value)}"
+            yield from noted(f"{indent}{name}:{_scalar(spec, value)}", notes.get(where, ""), indent, WIDEST)
 
 
 def _comment(spec: Spec, indent: str) -> Iterator[str]:

@@ -70,6 +70,12 @@ def demands(instance: Instance) -> Iterator[str]:
     for debt in instance.debt:
         if debt.opening_balance_musd:
             yield f"{clean(debt.id)}: {musd(debt.opening_balance_musd)} M$ are owed and must be repaid by {debt.maturity:%Y-%m}."
+    for row in instance.opening:
+        if row.due_musd and row.in_service > instance.start and not row.cancellable:
+            yield f"{clean(row.id)}: {musd(row.due_musd)} M$ are due in {row.in_service:%Y-%m}."
+    for contract in instance.hosting:
+        until = "" if contract.notice_months is None else ", until notice is given"
+        yield f"{clean(contract.id)}: {contract.it_mw:g} MW of machines of others are hosted at {clean(contract.site)}{until}."
     for budget in instance.budgets:
         yield f"Capex of {budget.year} is at most {musd(budget.capex_musd)} M$."
     yield "Existing halls, fleets, site costs and overhead go on costing money whatever is decided."
@@ -92,7 +98,8 @@ def _needed(instance: Instance) -> list[RenderableType]:
     rest = [f"... and {count(len(found) - MOST, 'line')} more."] if len(found) > MOST else []
     notes = [
         *rest,
-        "Utility MW there: energised, and every upgrade that can be in service by then. First hall: standing, built or converted.",
+        "Utility MW there: energised, and every upgrade that can be in service by then, with dependable own generation. First hall: "
+        "standing, built or converted.",
         "`possible` says no more than that the lease could have halls and grid there if it were alone.",
     ]
     return [section("What they need", *alarm, table(headings, [_line(start, need) for need in found[:MOST]], left=2), *map(remark, notes))]

@@ -21,7 +21,7 @@ from planner.tables.orders import month_text
 
 MOST_SITES = 8
 """Sites before the page refers to the CSV file."""
-HALLS, GRID = "All halls", "Grid, utility MW"
+HALLS, GRID, OWN = "All halls", "Grid, utility MW", "Own generation, MW"
 FIRST = 22
 """Most that the first column takes."""
 OPENING = "Opening"
@@ -30,7 +30,7 @@ OPENING = "Opening"
 
 @dataclass(frozen=True)
 class _Megawatts:
-    """MW by site, use and period; the grid is a use of its own."""
+    """MW by site, use and period; the grid is a use of its own, and so is own generation."""
 
     run: Run
     world: World
@@ -43,21 +43,25 @@ class _Megawatts:
             sums[row["site"], USES[row["use"], row["contracted"]], row["period"]] = row["it_mw"]
         for row in run.tables["grid"].to_dict("records"):
             sums[row["site"], GRID, row["period"]] = row["grid_mw"]
+        for row in run.tables["generators"].to_dict("records"):
+            key = (row["site"], OWN, row["period"])
+            sums[key] = sums.get(key, 0.0) + row["in_service_mw"]
         return cls(run, World(run.instance), sums)
 
     def largest_first(self) -> list[str]:
         """Sites by the IT MW that ever stand there."""
         size = dict.fromkeys(self.world.sites, 0.0)
         for (site, use, _), standing in self.mw.items():
-            size[site] += standing if use != GRID else 0.0
+            size[site] += standing if use not in (GRID, OWN) else 0.0
         return sorted(self.world.sites, key=lambda site: -size[site])
 
     def lines(self, name: str, sites: Sequence[str], chosen: Sequence[Column]) -> list[list[str | Text]]:
-        """The name, then a line per use that occurs, one of all halls and one of the grid."""
-        uses = {use: [sum(self.mw.get((site, use, c.period), 0.0) for site in sites) for c in chosen] for use in (*USES.values(), GRID)}
+        """The name, then a line per use that occurs, one of all halls, one of the grid and one of own generation where there is any."""
+        own = (*USES.values(), GRID, OWN)
+        uses = {use: [sum(self.mw.get((site, use, c.period), 0.0) for site in sites) for c in chosen] for use in own}
         uses[HALLS] = [sum(uses[use][position] for use in USES.values()) for position in range(len(chosen))]
         now = self._opening(sites)
-        rows = {use: [mw(now.get(use, 0.0)), *map(mw, uses[use])] for use in (*USES.values(), HALLS, GRID)}
+        rows = {use: [mw(now.get(use, 0.0)), *map(mw, uses[use])] for use in (*USES.values(), HALLS, GRID, OWN)}
         shown = [use for use, cells in rows.items() if use in (HALLS, GRID) or set(cells) != {NOTHING}]
         table_rows: list[list[str | Text]] = [[Text(name, style="bold"), *[""] * (len(chosen) + 1)]]
         for use in shown:
@@ -66,9 +70,12 @@ class _Megawatts:
 
     def _opening(self, sites: Sequence[str]) -> dict[str, float]:
         """MW that stand or are energised in the first month, before any order."""
-        found = {use: float(sum(self.opening[site][use] for site in sites)) for use in ("colocation", "hashing", "idle")}
+        opening, world = self.opening, self.world
+        found = {use: float(sum(opening[site][use] for site in sites)) for use in ("colocation", "hpc", "hosting", "hashing", "idle")}
         named = {USES[use, use == "colocation"]: standing for use, standing in found.items()}
-        return {**named, HALLS: sum(found.values()), GRID: sum(self.energised[site] for site in sites)}
+        plants = [plant for plant in world.plants.values() if plant.site in sites and plant.start <= 0 < plant.end]
+        own = sum(float(plant.size) * world.generators[plant.item].unit_mw for plant in plants)
+        return {**named, HALLS: sum(found.values()), GRID: sum(self.energised[site] for site in sites), OWN: own}
 
     @cached_property
     def opening(self) -> Mapping[str, Mapping[str, Fraction]]:
@@ -79,10 +86,10 @@ class _Megawatts:
 
     @cached_property
     def energised(self) -> Mapping[str, float]:
-        """Utility MW of the first month by site."""
-        sums = dict.fromkeys(self.world.sites, 0.0)
+        """Utility MW of the first month by site; none of a site that is not bought yet."""
+        sums, month = dict.fromkeys(self.world.sites, 0.0), self.world.calendar.month
         for row in self.world.instance.grid:
-            if row.kind == "energised" and row.from_month is not None and self.world.calendar.month(row.from_month) <= 0:
+            if row.kind == "energised" and row.from_month is not None and month(row.from_month) <= 0 and not self.world.on_offer(row.site):
                 sums[row.site] += row.mw
         return sums
 
@@ -90,7 +97,8 @@ class _Megawatts:
 def chosen(run: Run, width: int) -> list[Column]:
     """The periods that the tables over time have room for on a page of `width` columns."""
     world = World(run.instance)
-    names = [*(f"  {use}" for use in (*USES.values(), HALLS, GRID)), _company(len(world.sites)), *map(clean, world.sites)]
+    own = [OWN] if run.instance.generators else []
+    names = [*(f"  {use}" for use in (*USES.values(), HALLS, GRID, *own)), _company(len(world.sites)), *map(clean, world.sites)]
     room = width - MARGIN - min(FIRST, max(map(len, names))) - GAP - len(OPENING) - GAP
     money = [*run.tables["cash_flow"]["closing_cash_musd"], *run.tables["debt"].groupby("period")["closing_musd"].sum()]
     return columns(world.calendar, room, max(5, *(len(short_musd(musd)) for musd in money)), keep=lowest(run))

@@ -39,9 +39,15 @@ def columns(calendar: Calendar, room: int, least: int = 5, keep: str | None = No
     return [years[position] for position in chosen]
 
 
-def remarks(calendar: Calendar, chosen: Sequence[Column]) -> list[str]:
-    """What a reader has to know of the columns: that they are year ends, and which years are left out."""
-    said = ["Each year shows its last period."] if shows_years(chosen) else []
+def spans(calendar: Calendar, chosen: Sequence[Column]) -> list[list[str]]:
+    """The periods that each column stands for where amounts are summed: its year, or itself."""
+    year_of = {period.label: year for year in calendar.fiscal_years for period in year.periods}
+    return [[period.label for period in year_of[c.period].periods] if c.heading != c.period else [c.period] for c in chosen]
+
+
+def remarks(calendar: Calendar, chosen: Sequence[Column], sums: bool = False) -> list[str]:
+    """What a reader has to know of the columns: that they are year ends (unless they are `sums` of years), and which are left out."""
+    said = ["Each year shows its last period."] if shows_years(chosen) and not sums else []
     shown = {column.period for column in chosen}
     runs: list[list[str]] = []
     before = True
@@ -51,8 +57,8 @@ def remarks(calendar: Calendar, chosen: Sequence[Column]) -> list[str]:
             runs = runs if not before else [*runs, []]
             runs[-1].append(year.label)
         before = here
-    spans = [run[0] if len(run) == 1 else f"{run[0]}{', ' if len(run) == 2 else ' to '}{run[-1]}" for run in runs]
-    return [*said, f"Not shown: {', '.join(spans)}."] if spans else said
+    gaps = [run[0] if len(run) == 1 else f"{run[0]}{', ' if len(run) == 2 else ' to '}{run[-1]}" for run in runs]
+    return [*said, f"Not shown: {', '.join(gaps)}."] if gaps else said
 
 
 def shows_years(chosen: Sequence[Column]) -> bool:

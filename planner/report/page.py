@@ -1,11 +1,11 @@
-"""The page that a finance officer reads: a plan in eight sections, or, without a plan, what happened and what to try."""
+"""The page that a finance officer reads: a plan in its sections, or, without one, what happened and what to try."""
 
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from planner.report import absent, capacity, proof, sections, worth
+from planner.report import absent, capacity, changes, proof, sections, supply, worth
 from planner.report.layout import WIDTH, remark, warning
 from planner.report.words import OUTCOMES, clean, musd
 from planner.runs import Run
@@ -22,6 +22,8 @@ def page(run: Run, width: int = WIDTH) -> RenderableType:
         *_headline(run, broken),
         sections.sign_now(run),
         capacity.megawatts(run, chosen),
+        *supply.power(run, chosen),
+        *changes.changes(run),
         sections.liquidity(run, chosen),
         worth.value(run),
         worth.binding(run),

@@ -15,6 +15,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 16, 64, 44
 """Margins of the drawing area."""
 COLOURS = {
     ("hashing", False): "#e08a1e",
+    ("hosting", False): "#f0c36a",
     ("colocation", True): "#2f6fb5",
     ("colocation", False): "#74a9dd",
     ("hpc", False): "#3a9d6e",

@@ -8,7 +8,8 @@ from rich.console import RenderableType
 
 from planner.check.ledger import Certificate
 from planner.report.layout import alarm, remark, section, warning
-from planner.report.words import RULES, clean, count, musd
+from planner.report.words import clean, count, musd, rule_words
+from planner.rules import RULES
 from planner.runs import Run
 
 MOST_VIOLATIONS = 10
@@ -42,7 +43,7 @@ def verdict(found: Certificate | None) -> list[RenderableType]:
 
 def violations(found: Certificate) -> RenderableType:
     """The loud box of a plan that breaks its rules."""
-    lines = [f"({v.tag}) {RULES.get(v.rule, OUT_OF_RANGE)}. {clean(v.words)}" for v in found.violations[:MOST_VIOLATIONS]]
+    lines = [f"({v.tag}) {rule_words(v.rule, OUT_OF_RANGE)}. {clean(v.words)}" for v in found.violations[:MOST_VIOLATIONS]]
     if len(found.violations) > MOST_VIOLATIONS:
         lines.append(f"... and {len(found.violations) - MOST_VIOLATIONS} more, in run.json")
     return alarm(f"CHECK FAILED: {count(len(found.violations), 'violation')}. DO NOT USE THIS PLAN", lines)

@@ -40,26 +40,49 @@ def sign_now(run: Run) -> RenderableType:
     calendar = Calendar(run.instance)
     soon = [period.label for period in calendar.periods[:SOON]]
     names, end = " and ".join(soon), month_text(calendar.start, calendar.periods[:SOON][-1].end)
-    orders = records(run.tables["orders"])
+    orders = [order for order in records(run.tables["orders"]) if order["kind"] != "delivery"]
     due = [order for order in orders if order["order_month"] < end]
     heading = f"Sign now: orders due in {names}"
     if not due:
         later = f"The first order is due by {orders[0]['order_month']}." if orders else "Nothing is ordered later either."
-        return section(heading, remark(f"Nothing has to be ordered in {names}. {later}"), *_unsigned(run))
+        return section(heading, remark(f"Nothing has to be ordered in {names}. {later}"), *_coming(run, soon), *_unsigned(run))
     paid = _paid(run, soon)
     now = [paid.get(tuple(order[key] for key in KEYS), 0.0) for order in due]
     largest = set(sorted(range(len(due)), key=lambda position: -now[position])[:MOST])
-    rows = [_order(order, musd_due) for position, (order, musd_due) in enumerate(zip(due, now, strict=True)) if position in largest]
+    rows = [_order(run, order, musd_due) for position, (order, musd_due) in enumerate(zip(due, now, strict=True)) if position in largest]
     totals = ["Total", "", "", "", "", musd(sum(now)), musd(sum(order["total_musd"] for order in due))]
     headings = ["Order", "Site", "How much", "Order by", "In service", "M$ due now", "M$ in all"]
     rest = more(len(due) - MOST, "smaller order", "orders")
-    return section(heading, table(headings, rows, left=5, total=totals), *map(remark, rest), *_unsigned(run))
+    if any(order["other_musd"] for order in due):
+        shown = [order for position, order in enumerate(due) if position in largest]
+        headings, totals = [*headings, "Other M$"], [*totals, musd(sum(order["other_musd"] for order in due))]
+        rows = [[*row, musd(order["other_musd"]) if order["other_musd"] else NOTHING] for row, order in zip(rows, shown, strict=True)]
+        rest.append("Other: what a sale brings or a cancellation saves; negative for what a move costs.")
+    return section(heading, table(headings, rows, left=5, total=totals), *map(remark, rest), *_coming(run, soon), *_unsigned(run))
 
 
-def _order(order: Record, musd_due: float) -> list[str]:
+def _coming(run: Run, soon: Sequence[str]) -> list[RenderableType]:
+    """What falls due in the first periods on things ordered before the plan."""
+    due = sum(row["paid_musd"] for row in records(run.tables["payments"]) if row["kind"] == "delivery" and row["paid_period"] in soon)
+    return [remark(f"Due besides on what was ordered before the plan: {musd(due)} M$.")] if due else []
+
+
+def order_words(run: Run, order: Record) -> str:
+    """What an order is: its kind in plain words and what is ordered."""
+    kind = order["kind"]
+    if kind == "equipment":
+        kind = next(row.kind for row in run.instance.equipment if row.id == order["item"])
+    elif kind == "move":
+        kind = f"move {order['detail']}"
+    elif kind == "sale" and not next(row.sale_musd_per_mw for row in run.instance.sites if row.id == order["item"]):
+        kind = "closure"
+    return f"{ORDERS[kind]} {clean(order['item'])}"
+
+
+def _order(run: Run, order: Record, musd_due: float) -> list[str]:
     unit = order["unit"].removesuffix("s") if order["quantity"] == 1 else order["unit"]
     return [
-        f"{ORDERS[order['kind']]} {clean(order['item'])}",
+        order_words(run, order),
         clean(order["site"]),
         f"{order['quantity']:,.6g} {unit}",
         order["order_month"],
@@ -109,6 +132,9 @@ def liquidity(run: Run, chosen: Sequence[Column]) -> RenderableType:
     if not debt.empty:
         words += f" {_drawable(debt[debt['period'] == low])}"
         lines["Debt"] = debt.groupby("period", sort=False)["closing_musd"].sum().to_dict()
+    posted = -run.tables["cash_flow"].set_index("period")["security_musd"].cumsum()
+    if posted.max() > 1e-6:
+        lines["Security posted"] = posted.to_dict()
     rows = [[name, *(short_musd(values[column.period]) for column in chosen)] for name, values in lines.items()]
     sentence = remark(words) if headroom > -1e-6 else warning(words)
     notes = map(remark, remarks(calendar, chosen))

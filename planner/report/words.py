@@ -1,4 +1,4 @@
-"""Words and numbers of the page: rules, outcomes and kinds in plain words, amounts short, names without control characters."""
+"""Words and numbers of the page: outcomes and kinds in plain words, amounts short, names without control characters."""
 
 from __future__ import annotations
 
@@ -7,36 +7,7 @@ import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-RULES: Mapping[str, str] = {
-    "cohort_limit": "all modules of an existing hall are already converted or retired",
-    "conversion_limit": "the most conversions that the site allows",
-    "land_limit": "land for halls",
-    "resident_limit": "halls that stand all through the period, for tenants and GPU clusters",
-    "occupied_limit": "hall space",
-    "hosted_limit": "mining machines on hand",
-    "run_limit": "hours in which machines can run",
-    "lease_choice": "a lease can be taken only once",
-    "lease_module_limit": "whole hall modules for one lease",
-    "lease_grid_limit": "grid for one lease",
-    "lease_transformer_limit": "transformers for one lease",
-    "tail_limit": "halls that outlast a long lease",
-    "sold_limit": "GPU clusters on hand",
-    "market_limit": "demand for GPU-hours",
-    "upgrade_choice": "a grid upgrade can be made only once",
-    "grid_limit": "grid connection",
-    "transformer_limit": "transformers",
-    "slot_limit": "delivery slots of the transformer supplier",
-    "advance_limit": "share of capex that the lender funds",
-    "cash_floor": "cash floor (one lower)",
-    "budget_limit": "capex budget of the year",
-    "use_limit": "share of income that carried losses may offset",
-    "carry_limit": "tax losses carried in",
-    "exit_tax_floor": "tax on exit",
-    "mandatory_balance": "a lease that has to be delivered",
-    "debt_balance": "limit and maturity of the debt",
-    "equity_value": "the value that the solver claims",
-}
-"""Every inequality of MATHS.md, and the balances that a plan can break, in plain words."""
+from planner.rules import RULES
 
 OUTCOMES: Mapping[str, str] = {
     "optimal": "By the solver's bound no plan is worth more.",
@@ -49,16 +20,31 @@ OUTCOMES: Mapping[str, str] = {
 ORDERS: Mapping[str, str] = {
     "hall": "Build",
     "conversion": "Convert",
+    "rebuild": "Rebuild",
     "retirement": "Retire",
     "asic": "Buy machines",
     "gpu": "Buy GPUs",
     "grid": "Grid upgrade",
-    "equipment": "Transformer",
+    "transformer": "Transformer",
+    "breaker": "Breaker",
+    "switchgear": "Switchgear",
+    "generator": "Generator",
+    "site": "Buy site",
+    "sale": "Sell site",
+    "closure": "Close site",
+    "resale": "Sell machines",
+    "move out": "Move out",
+    "move in": "Move in",
+    "ppa": "Accept PPA",
+    "notice": "End hosting",
+    "cancellation": "Cancel",
+    "delivery": "Take delivery",
 }
-"""What an order of each kind is called."""
+"""What an order of each kind is called: of equipment by its kind, of a move with its direction."""
 
 USES: Mapping[tuple[str, bool], str] = {
     ("hashing", False): "Hashing",
+    ("hosting", False): "Hosted machines",
     ("colocation", True): "Leases, signed",
     ("colocation", False): "Leases, unsigned",
     ("hpc", False): "HPC, own GPUs",
@@ -70,7 +56,9 @@ PARTS: Mapping[str, str] = {
     "signed leases": "Signed leases",
     "leases still to be signed": "Leases still to be signed",
     "hashing": "Hashing",
+    "hosting": "Hosted machines",
     "hpc": "HPC",
+    "power": "Power: own supply, demand response and charges, against spot",
     "shared": "Shared: opening cash less capex, halls, overhead, debt and tax",
     "equity value": "Equity value",
 }
@@ -107,6 +95,11 @@ NOTHING = "-"
 def clean(text: str) -> str:
     """A name from the data on one line: what does not print (line ends, escape codes, direction marks) becomes `?`."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def rule_words(name: str, otherwise: str) -> str:
+    """A rule in plain words; `otherwise` for a name that no rule has."""
+    return RULES[name].plain if name in RULES else otherwise
 
 
 def solver_words(message: str) -> str:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from rich.console import RenderableType
 
 from planner.report.layout import remark, section, table, warning
 from planner.report.sections import Record, records
-from planner.report.words import PARTS, RULES, clean, more, musd, percent, small, two
+from planner.report.supply import uses_power
+from planner.report.words import PARTS, clean, more, musd, percent, rule_words, small, two
 from planner.runs import Run
 
 BAND = (1.25, 1.52)
-"""Utility MW per IT MW of announced AI campuses; they already hold cooling and reserve."""
+"""Utility MW per IT MW of announced AI campuses; they already hold cooling and reserve, so no PUE is laid on them."""
 MOST = 10
 """Lines of a table, or names in a sentence, before the page refers to the CSV file."""
 
 
 def value(run: Run) -> RenderableType:
     """(d) Equity value by what earns it, the share of the terminal value, and values per watt."""
-    rows = [[PARTS[row["part"]], musd(row["pv_musd"])] for row in records(run.tables["value_split"])]
+    unused = _unused(run)
+    rows = [[PARTS[row["part"]], musd(row["pv_musd"])] for row in records(run.tables["value_split"]) if row["part"] not in unused]
     kpi = {row["kpi"]: row for row in records(run.tables["kpis"])}
     share = kpi["terminal_share_fraction"]
     beyond = share["text"] or percent(share["value"])
@@ -37,30 +37,31 @@ def _usd(kpi: Record) -> str:
     return kpi["text"] or f"{two(kpi['value'])} USD"
 
 
+def _unused(run: Run) -> set[str]:
+    """Parts of the value that the instance has no tables for."""
+    of = run.instance
+    return {part for part, used in (("hosting", of.hosting), ("power", uses_power(run))) if not used}
+
+
 def _ratios(run: Run) -> list[RenderableType]:
-    """Utility MW per IT MW of each site in the last period, with a warning where AI halls run outside the band."""
-    grid = {row["site"]: row for row in records(run.tables["grid"])}
-    last = {row["period"] for row in grid.values()}
-    halls: defaultdict[str, float] = defaultdict(float)
-    tenants: defaultdict[str, float] = defaultdict(float)
-    for row in records(run.tables["allocation"]):
-        if row["period"] in last:
-            halls[row["site"]] += row["it_mw"]
-            tenants[row["site"]] += row["it_mw"] if row["use"] in ("colocation", "hpc") else 0.0
-    ratios = {site: row["grid_mw"] / halls[site] for site, row in grid.items() if halls[site] > 1e-6}
+    """Utility MW per IT MW in use of each site in the last period, with a warning where AI halls run outside the band."""
+    rows = records(run.tables["megawatts"])
+    last = [row for row in rows if row["period"] == rows[-1]["period"]]
+    ratios = {row["site"]: row["utility_mw_per_it_mw"] for row in last if row["it_mw"] > 1e-6}
     if not ratios:
         return []
-    outside = {site: ratio for site, ratio in ratios.items() if tenants[site] > 1e-6 and not BAND[0] <= ratio <= BAND[1]}
-    lines: list[RenderableType] = [remark(f"Utility MW per IT MW of halls in {last.pop()}: {_listed(ratios)}.")]
+    apart = {row["site"]: row["ai_utility_mw_per_it_mw"] for row in last if row["ai_it_mw"] > 1e-6}
+    outside = {site: ratio for site, ratio in apart.items() if not BAND[0] <= ratio <= BAND[1]}
+    lines: list[RenderableType] = [remark(f"Utility MW per IT MW in use in {rows[-1]['period']}: {_listed(ratios)}.")]
     if outside:
-        words = f"AI campuses run at {BAND[0]} to {BAND[1]} utility MW per IT MW; outside that: {_listed(outside)}. "
+        words = f"AI campuses run at {BAND[0]} to {BAND[1]} utility MW per IT MW; AI halls outside that: {_listed(outside)}. "
         lines.append(warning(f"{words}Above the band power lies idle; below it look for cooling or reserve that is missing."))
     return lines
 
 
 def _listed(ratios: dict[str, float]) -> str:
     said = [f"{clean(site)} {two(ratio)}" for site, ratio in ratios.items()]
-    return ", ".join([*said[:MOST], *more(len(said) - MOST, "site", "grid")])
+    return ", ".join([*said[:MOST], *more(len(said) - MOST, "site", "megawatts")])
 
 
 def binding(run: Run) -> RenderableType:
@@ -80,7 +81,7 @@ def binding(run: Run) -> RenderableType:
 def _limit(limit: Record) -> list[str]:
     when = clean(limit["first_period"]) + (f" and {limit['periods'] - 1} more" if limit["periods"] > 1 else "")
     price = f"{small(limit['worth_of_one_more_musd'])} M$ per {limit['unit']}" if limit["priced"] else "a new solve can tell"
-    return [RULES.get(limit["rule"], limit["rule"]), clean(limit["site"]), clean(limit["item"]), when, price]
+    return [rule_words(limit["rule"], limit["rule"]), clean(limit["site"]), clean(limit["item"]), when, price]
 
 
 def gap(run: Run) -> RenderableType:

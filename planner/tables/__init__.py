@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.check.ledger import Ledger
 from planner.plan import Plan
-from planner.tables import allocation, leases, machines, money, orders, power, value
+from planner.tables import allocation, fleets, leases, machines, mining, money, orders, power, supply, value
 from planner.tables import kpis as figures
 from planner.tables.book import Book
 from planner.tables.facts import Facts
@@ -21,9 +21,18 @@ TABLES: tuple[tuple[Frame, Callable[[Book], Iterable[Row]]], ...] = (
     (orders.PAYMENTS, orders.payment_rows),
     (leases.FRAME, leases.rows),
     (machines.FLEET, machines.fleet_rows),
-    (power.ENERGY, power.energy_rows),
-    (power.TRANSFORMERS, power.transformer_rows),
+    (fleets.MACHINES, fleets.machine_rows),
+    (fleets.HOSTING, fleets.hosting_rows),
+    (fleets.TREASURY, fleets.treasury_rows),
+    (power.MEGAWATTS, power.megawatt_rows),
     (power.GRID, power.grid_rows),
+    (power.EQUIPMENT, power.equipment_rows),
+    (supply.ENERGY, supply.energy_rows),
+    (mining.FRAME, mining.rows),
+    (supply.GENERATORS, supply.generator_rows),
+    (supply.GENERATION, supply.generation_rows),
+    (supply.PPAS, supply.ppa_rows),
+    (supply.CHARGES, supply.charge_rows),
     (machines.MARKET, machines.market_rows),
     (machines.ECONOMICS, machines.economics_rows),
     (money.CASH_FLOW, money.cash_rows),

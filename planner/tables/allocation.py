@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from planner.check.calendar import Period
@@ -10,12 +11,17 @@ from planner.check.exact import ZERO, exact
 from planner.check.world import Standing, World
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
+from planner_models.rows import Hosting
 
 Use = tuple[str, bool]
 
 Leased = dict[tuple[str, str, str, bool], Fraction]
+Place = tuple[str, str, str]
+"""Site, hall type, label of the period."""
 
-USES: tuple[Use, ...] = (("hashing", False), ("colocation", True), ("colocation", False), ("hpc", False), ("idle", False))
+USES: tuple[Use, ...] = (
+    ("hashing", False), ("hosting", False), ("colocation", True), ("colocation", False), ("hpc", False), ("idle", False),
+)  # fmt: skip
 """Every use with whether a tenant has signed for it, in the order of the table."""
 
 FRAME = Frame(
@@ -24,7 +30,11 @@ FRAME = Frame(
     (
         text("site", "Site."),
         text("period", "Period."),
-        text("use", "hashing (own mining machines), colocation (tenants), hpc (own GPU clusters) or idle (halls without use)."),
+        text(
+            "use",
+            "hashing (own mining machines), hosting (machines of others), colocation (tenants), hpc (own GPU clusters) or idle (halls "
+            "without use).",
+        ),
         Column("contracted", "True for leases of stage signed; False for leases still to be signed and for everything else.", "flag"),
         Column("it_mw", "IT MW: peak of the period for tenants and clusters, mean for machines; idle is what is left of the halls."),
         Column("facility_mw", "MW at design peak (IT MW x PUE); idle halls draw nothing."),
@@ -33,11 +43,11 @@ FRAME = Frame(
 
 
 def rows(book: Book) -> Iterator[Row]:
-    """Five rows per site and period."""
-    leased = _leased(book)
+    """Six rows per site and period."""
+    leased, guests = _leased(book), _guests(book)
     for site in book.world.sites:
         for period in book.periods:
-            it_mw, facility_mw = _uses(book, leased, site, period)
+            it_mw, facility_mw = _uses(book, leased, guests, site, period)
             for use in USES:
                 name, contracted = use
                 yield {
@@ -56,13 +66,24 @@ def _leased(book: Book) -> Leased:
     return mw
 
 
-def _uses(book: Book, leased: Leased, site: str, period: Period) -> tuple[dict[Use, Fraction], dict[Use, Fraction]]:
+def _guests(book: Book) -> Mapping[Place, Fraction]:
+    """IT MW of machines of others by site, hall and period."""
+    mw: dict[Place, Fraction] = defaultdict(Fraction)
+    for (name, hall, period), value in book.decisions("guest_mw"):
+        mw[book.world.hosting[name].site, hall, period] += value
+    return mw
+
+
+def _uses(
+    book: Book, leased: Leased, guests: Mapping[Place, Fraction], site: str, period: Period
+) -> tuple[dict[Use, Fraction], dict[Use, Fraction]]:
     """IT MW and facility MW of a site and period by use."""
     it_mw, facility_mw = dict.fromkeys(USES, ZERO), dict.fromkeys(USES, ZERO)
     for name in book.world.halls_at[site]:
         hall, index = book.world.halls[name], (site, name, period.label)
         used = {
-            ("hashing", False): book.state("movable_mw", *index),
+            ("hashing", False): book.state("movable_mw", *index) - guests.get(index, ZERO),
+            ("hosting", False): guests.get(index, ZERO),
             ("colocation", True): leased.get((*index, True), ZERO),
             ("colocation", False): leased.get((*index, False), ZERO),
             ("hpc", False): book.state("cluster_mw", *index),
@@ -76,12 +97,13 @@ def _uses(book: Book, leased: Leased, site: str, period: Period) -> tuple[dict[U
 
 
 def opening_mw(world: World, begun: Iterable[tuple[str, str]] = ()) -> dict[str, dict[str, Fraction]]:
-    """IT MW by site of the halls that stand in the first month before any order: leased, hashing and idle.
+    """IT MW by site of the halls that stand in the first month before any order, by use.
 
-    `begun` are leases, with their sites, that start in that month: they, then machines, count as far as halls of their product stand.
+    `begun` are leases, with their sites, that start in that month: they, then clusters, machines of others and own ones count as far
+    as halls of their product stand.
     """
     room: dict[tuple[str, str], Fraction] = {}
-    wanted: dict[str, dict[tuple[str, str], Fraction]] = {"colocation": {}, "hashing": {}}
+    wanted: dict[str, dict[tuple[str, str], Fraction]] = {use: {} for use in ("colocation", "hpc", "hosting", "hashing")}
     for cohort in world.cohorts.values():
         hall = world.halls[cohort.item]
         _stand(room, cohort, hall.product, cohort.size * exact(hall.module_it_mw))
@@ -90,7 +112,14 @@ def opening_mw(world: World, begun: Iterable[tuple[str, str]] = ()) -> dict[str,
         wanted["colocation"][key] = wanted["colocation"].get(key, ZERO) + exact(world.leases[name].it_mw)
     for fleet in world.fleets.values():
         _stand(wanted["hashing"], fleet, world.asics[fleet.item].product, fleet.size)
-    opening = {site: {"colocation": ZERO, "hashing": ZERO, "idle": ZERO} for site in world.sites}
+    for cluster in world.clusters.values():
+        gpu = world.gpus[cluster.item]
+        _stand(wanted["hpc"], cluster, gpu.product, cluster.size * exact(gpu.cluster_it_mw))
+    for row in world.hosting.values():
+        if _runs(world, row):
+            key = (row.site, row.product)
+            wanted["hosting"][key] = wanted["hosting"].get(key, ZERO) + exact(row.it_mw)
+    opening = {site: dict.fromkeys((*wanted, "idle"), ZERO) for site in world.sites}
     for (site, product), mw in room.items():
         for use, asked in wanted.items():
             used = min(mw, asked.get((site, product), ZERO))
@@ -105,3 +134,9 @@ def _stand(sums: dict[tuple[str, str], Fraction], thing: Standing, product: str,
     if thing.start <= 0 < thing.end:
         key = (thing.site, product)
         sums[key] = sums.get(key, ZERO) + mw
+
+
+def _runs(world: World, row: Hosting) -> bool:
+    """Whether a hosting contract runs in the first month."""
+    month = world.calendar.month
+    return month(row.from_month) <= 0 and (row.to_month is None or month(row.to_month) > 0)

@@ -83,6 +83,11 @@ class Book:
             sums[entry.account, entry.cause, entry.period] += entry.musd
         return sums
 
+    @cached_property
+    def of_item(self) -> Mapping[tuple[str, str, str, str, str], Fraction]:
+        """Journal lines in M$ by account, cause, item, site and period."""
+        return {(entry.account, entry.cause, entry.item, entry.site, entry.period): entry.musd for entry in self.ledger.entries}
+
     def total(self, account: str, period: str) -> Fraction:
         """M$ of an account in a period over all causes."""
         return sum((musd for (booked, _, label), musd in self.money.items() if (booked, label) == (account, period)), ZERO)
@@ -105,3 +110,34 @@ class Book:
             Placement(self.world.leases[lease], site, hall, self.calendar.by_label[label], exact(self.world.leases[lease].it_mw) * count)
             for (lease, site, hall, label), count in starts
         )
+
+    @cached_property
+    def tenant_mw(self) -> Mapping[tuple[str, str], Fraction]:
+        """Facility MW that tenants draw, mean of the period, by site and period: (7.2), at every site."""
+        mw: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for placement in self.placements:
+            drawn = placement.mw * exact(self.world.halls[placement.hall].pue_average) * exact(placement.lease.load_factor_fraction)
+            for period, _ in self.calendar.overlapped(placement.start.first, placement.end):
+                mw[placement.site, period.label] += drawn * period.share(placement.start.first, placement.end)
+        return mw
+
+    def blocks(self, site: str, period: Period) -> Iterator[tuple[str, Fraction]]:
+        """Every block of hours at a site with its hours in a period."""
+        return ((block, self.world.block_hours(site, block, period)) for block in self.world.blocks[site])
+
+    @cached_property
+    def of_ppa(self) -> Mapping[tuple[str, str, str, str], Fraction]:
+        """MW taken (`taken_mw`) and resold (`remarketed_mw`) under all PPAs of a site, by family, site, period and block."""
+        mw: dict[tuple[str, str, str, str], Fraction] = defaultdict(Fraction)
+        for family in ("taken_mw", "remarketed_mw"):
+            for (ppa, period, block), value in self.decisions(family):
+                mw[family, self.world.ppas[ppa].site, period, block] += value
+        return mw
+
+    @cached_property
+    def generated_mw(self) -> Mapping[tuple[str, str, str], Fraction]:
+        """MW of all own generators by site, period and block."""
+        mw: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+        for (site, _, period, block), value in self.decisions("generated_mw"):
+            mw[site, period, block] += value
+        return mw

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from planner.check.calendar import Period
 from planner.check.exact import ZERO, exact
-from planner.tables import allocation, machines
+from planner.tables import allocation, machines, supply
 from planner.tables.book import Book
 from planner.tables.money import before_dividends
 from planner.tables.value import split
@@ -35,7 +35,8 @@ class Facts:
         """IT MW by use when the plan ends: leases and clusters still there in its last month, and halls without use besides them."""
         book, last = self.book, self.book.periods[-1].label
         mw = dict.fromkeys(allocation.USES, ZERO)
-        mw["hashing", False] = self.it_mw.get(("hashing", False, last), ZERO)
+        for use in ("hashing", "hosting"):
+            mw[use, False] = self.it_mw.get((use, False, last), ZERO)
         for placement in book.placements:
             if placement.end >= book.calendar.horizon:
                 mw["colocation", placement.lease.stage == "signed"] += placement.mw
@@ -43,6 +44,9 @@ class Facts:
             gpu = book.world.gpus[name]
             if book.calendar.by_label[label].first + gpu.life_months >= book.calendar.horizon:
                 mw["hpc", False] += count * exact(gpu.cluster_it_mw)
+        for cluster in book.world.clusters.values():
+            if cluster.start < book.calendar.horizon <= cluster.end:
+                mw["hpc", False] += cluster.size * exact(book.world.gpus[cluster.item].cluster_it_mw)
         mw["idle", False] = self.halls_mw - sum(mw.values(), ZERO)
         return mw
 
@@ -70,10 +74,11 @@ class Facts:
 
     @cached_property
     def at_horizon(self) -> Fraction:
-        """M$ at the horizon besides cash: terminal value less the tax on it and the debt still owed."""
-        last = self.book.periods[-1].label
-        owed = sum((self.book.state("debt_musd", debt, last) for debt in self.book.world.debts), ZERO)
-        return self.book.state("terminal_value_musd") - self.book.state("exit_tax_musd") - owed
+        """M$ at the horizon besides cash: terminal value, bitcoin and security less the tax on them and the debt still owed."""
+        book, last = self.book, self.book.periods[-1].label
+        owed = sum((book.state("debt_musd", debt, last) for debt in book.world.debts), ZERO)
+        held = book.state("bitcoin_musd") + sum((book.state("posted_musd", site, last) for site in book.world.sites), ZERO)
+        return book.state("terminal_value_musd") + held - book.state("exit_tax_musd") - owed
 
     @cached_property
     def capex_by_year(self) -> Mapping[str, Fraction]:
@@ -88,6 +93,22 @@ class Facts:
         for row in machines.fleet_rows(self.book):
             sums[str(row["period"])] += Fraction(row["running_eh"] or 0)
         return sums
+
+    @cached_property
+    def energy(self) -> Mapping[str, Fraction]:
+        """MWh over all sites, periods and blocks by column of the energy table."""
+        names = [column.name for column in supply.ENERGY.columns if column.name.endswith("_mwh") and "usd" not in column.name]
+        sums = dict.fromkeys(names, ZERO)
+        for row in supply.energy_rows(self.book):
+            for name in names:
+                sums[name] += Fraction(row[name] or 0)
+        return sums
+
+    def over_plan(self, account: str, *causes: str) -> Fraction:
+        """M$ of an account over the plan by some of its causes."""
+        return sum(
+            (musd for (booked, cause, period), musd in self.book.money.items() if booked == account and cause in causes and period), ZERO
+        )
 
     @cached_property
     def headroom(self) -> Mapping[str, Fraction]:

@@ -6,14 +6,21 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from planner.check.exact import TOLERANCE, ZERO, exact
+from planner.check.halls import property_tax_musd
+from planner.check.ledger import Entry
 from planner.tables.book import Placement
 from planner.tables.facts import Facts
 from planner.tables.frame import Cell
-from planner.tables.money import drawable_musd, limit_not_used_musd
+from planner.tables.money import CAUSES, drawable_musd, limit_not_used_musd
 from planner.tables.rates import single_rate
+from planner_models.rows import Asic, Gpu
 
-BUILT = ("hall", "conversion", "grid", "equipment")
-"""Causes of capex that stay with the site, whatever runs in its halls."""
+BUILT = ("hall", "conversion", "grid", "equipment", "generator", "site")
+"""Causes of capex that stay with the site, whatever runs in its halls; with what is due on things other than machines."""
+POWER = ("energy", "tenant", "supply", "ppa", "generator", "charge")
+"""Operating causes of power."""
+EARNED = tuple(cause for cause in CAUSES["revenue"] if cause not in ("resale", "sale"))
+"""Causes of revenue but the sale of machines and sites."""
 
 
 def ratio(over: Fraction, under: Fraction) -> Fraction | None:
@@ -128,14 +135,34 @@ def mw_end(use: str, contracted: bool) -> Callable[[Facts], Cell]:
 
 
 def revenue_share(cause: str) -> Callable[[Facts], Cell]:
-    """Share of all revenue that a cause brings."""
+    """Share of revenue that a cause brings."""
+    return lambda facts: ratio(facts.over_plan("revenue", cause), facts.over_plan("revenue", *EARNED))
 
-    def value(facts: Facts) -> Cell:
-        labels, money = [period.label for period in facts.book.periods], facts.book.money
-        sums = {name: sum((money.get(("revenue", name, label), ZERO) for label in labels), ZERO) for name in ("hashing", "lease", "gpu")}
-        return ratio(sums[cause], sum(sums.values(), ZERO))
 
-    return value
+def power_cost(facts: Facts) -> Fraction | None:
+    """USD per MWh of own energy, all in: what power costs less what resale and exports bring."""
+    net = facts.over_plan("operating", *POWER) - facts.over_plan("revenue", "ppa", "export")
+    return ratio(net * 1_000_000, facts.energy["own_mwh"])
+
+
+def generation_share(facts: Facts) -> Fraction | None:
+    """Share of what sites draw that own generators make; None where there are none."""
+    if not facts.book.instance.generators:
+        return None
+    own = facts.energy["generated_mwh"] - facts.energy["exported_mwh"]
+    return ratio(own, facts.energy["own_mwh"] + facts.energy["tenant_mwh"])
+
+
+def response_revenue(facts: Facts) -> Fraction | None:
+    """M$ of demand response over the plan; None without a programme."""
+    return facts.over_plan("revenue", "response") if facts.book.instance.programmes else None
+
+
+def power_credits(facts: Facts) -> Fraction | None:
+    """M$ of demand response, resale and exports over the plan; None where none of them is possible."""
+    of = facts.book.instance
+    able = of.programmes or any(ppa.resale for ppa in of.ppas) or any(site.export_mw for site in of.sites)
+    return facts.over_plan("revenue", "response", "ppa", "export") if able else None
 
 
 def peak_hashrate(facts: Facts) -> Fraction:
@@ -150,15 +177,22 @@ def development_margin(facts: Facts) -> Fraction | None:
         if placement.lease.cap_rate_fraction is None:
             return None
         worth += _stabilised_noi(facts, placement) / exact(placement.lease.cap_rate_fraction)
-    entries = (entry for entry in facts.book.ledger.entries if entry.account == "capex" and entry.cause in BUILT)
+    entries = (entry for entry in facts.book.ledger.entries if entry.account == "capex" and _stays(facts, entry))
     built = sum((entry.musd for entry in entries), ZERO)
     return ratio(worth - built, facts.utility_mw) if facts.book.placements else None
 
 
+def _stays(facts: Facts, entry: Entry) -> bool:
+    """Whether capex stays with the site: all but machines, and what is due on them."""
+    world = facts.book.world
+    return entry.cause in BUILT or (entry.cause == "opening" and not isinstance(world.thing(world.opening[entry.item]), Asic | Gpu))
+
+
 def _stabilised_noi(facts: Facts, placement: Placement) -> Fraction:
-    """M$ a year of rent in the first lease year, after direct cost and the upkeep of the modules that the lease fills."""
+    """M$ a year of rent in the first lease year, after direct cost, and upkeep and property tax of the modules that the lease fills."""
     lease, world = placement.lease, facts.book.world
     adder = world.lease_sites[lease.id, placement.site].rent_adder_usd_per_kw_month
     rent = (exact(lease.rent_usd_per_kw_month) + exact(adder)) * 12 / 1000 * (1 - exact(lease.cost_fraction))
     hall = world.halls[placement.hall]
-    return placement.mw * (rent - exact(hall.fixed_cost_musd_per_module_year) / exact(hall.module_it_mw))
+    yearly = exact(hall.fixed_cost_musd_per_module_year) + property_tax_musd(world, placement.site, hall)
+    return placement.mw * (rent - yearly / exact(hall.module_it_mw))

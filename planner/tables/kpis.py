@@ -56,13 +56,19 @@ _VALUE = (
     ),
     Kpi(
         "value_hashing_musd", "M$", figures.part("hashing"),
-        "Part of equity value: mining revenue less energy, repair and staff, and what machines are worth at the horizon after "
-        "exit cost; before capex and tax.",
+        "Part of equity value: mining revenue less energy at the price of buying, repair, staff and moves, and what machines bring "
+        "when resold and are worth at the horizon after exit cost; before capex and tax.",
     ),
-    Kpi("value_hpc_musd", "M$", figures.part("hpc"), "The same for own GPU clusters."),
+    Kpi("value_hosting_musd", "M$", figures.part("hosting"), "Part of equity value: fees of hosted machines less their energy."),
+    Kpi("value_hpc_musd", "M$", figures.part("hpc"), "The same as for hashing for own GPU clusters."),
+    Kpi(
+        "value_power_musd", "M$", figures.part("power"),
+        "Part of equity value: what PPAs, own generation, exports, resale and demand response bring over buying at spot, less charges, "
+        "and what generators are worth at the horizon after exit cost; before capex and tax.",
+    ),
     Kpi(
         "value_shared_musd", "M$", figures.part("shared"),
-        "The rest of equity value: opening cash, capex, halls, power, overhead, debt, tax and cash held. The five parts add up.",
+        "The rest of equity value: opening cash, capex, halls, grid, sites, overhead, debt, tax and cash held. The seven parts add up.",
     ),
     Kpi(
         "terminal_share_fraction", "fraction", figures.terminal_share,
@@ -72,8 +78,9 @@ _VALUE = (
     Kpi("equity_usd_per_w_it", "USD/W", figures.per_w_it, "Equity value / IT MW of halls that stand in the last period."),
     Kpi(
         "development_margin_usd_per_w", "USD/W", figures.development_margin,
-        "(First-year rent of all leases taken, after direct cost and upkeep, / their cap rates - capex of halls, conversions, grid "
-        "and transformers) / utility MW in the last period; undiscounted. `none` without a lease, or when one has no cap rate.",
+        "(First-year rent of all leases taken, after direct cost, upkeep and property tax, / their cap rates - capex of halls, "
+        "conversions, grid, equipment, generators and sites) / utility MW in the last period; undiscounted. `none` without a lease, "
+        "or when one has no cap rate.",
     ),
 )  # fmt: skip
 
@@ -81,9 +88,9 @@ _RETURN = (
     Kpi(
         "irr_fraction", "fraction per year", figures.irr,
         "Rate at which the cash flows of the whole company are worth nothing: each period's cash flow before dividends at mid-period, "
-        "and terminal value less exit tax and debt at the horizon; opening cash left out. It is NOT the return on new orders: the cash "
-        "of what stands at the opening counts in full, with no investment against it. `none` unless the flows, or their running total, "
-        "change sign exactly once.",
+        "and terminal value, bitcoin and security less exit tax and debt at the horizon; opening cash left out. It is NOT the return on "
+        "new orders: the cash of what stands at the opening counts in full, with no investment against it. `none` unless the flows, or "
+        "their running total, change sign exactly once.",
     ),
     Kpi(
         "payback_year", "year", figures.payback,
@@ -120,10 +127,11 @@ _MW = tuple(
     kpi
     for name, use, contracted, words, when in (
         ("hashing", "hashing", False, "own mining machines", "in the last period"),
+        ("hosting", "hosting", False, "hosted machines of others", "in the last period"),
         ("colocation_contracted", "colocation", True, "signed leases", LAST_MONTH),
         ("colocation_uncontracted", "colocation", False, "leases still to be signed", LAST_MONTH),
         ("hpc", "hpc", False, "own GPU clusters", "still in service in the last month of the plan"),
-        ("idle", "idle", False, "halls without use", "in the last period: its halls less the other four"),
+        ("idle", "idle", False, "halls without use", "in the last period: its halls less the other five"),
     )
     for kpi in (
         Kpi(f"it_mw_{name}_start", "MW", figures.mw_start(use, contracted), f"IT MW of {words} in the first period."),
@@ -134,11 +142,33 @@ _MW = tuple(
 _SIZE = (
     Kpi("utility_mw_end", "MW", lambda facts: facts.utility_mw, "Utility MW in service in the last period."),
     Kpi("halls_it_mw_end", "MW", lambda facts: facts.halls_mw, "IT MW of halls that stand in the last period."),
-    Kpi("revenue_share_hashing_fraction", "fraction", figures.revenue_share("hashing"), "Share of all revenue from hashing, undiscounted."),
-    Kpi("revenue_share_colocation_fraction", "fraction", figures.revenue_share("lease"), "Share of all revenue from rent, undiscounted."),
-    Kpi("revenue_share_hpc_fraction", "fraction", figures.revenue_share("gpu"), "Share of all revenue from GPU-hours, undiscounted."),
+    Kpi(
+        "revenue_share_hashing_fraction",
+        "fraction",
+        figures.revenue_share("hashing"),
+        "Share of revenue from hashing, undiscounted; sales of machines and sites are left out.",
+    ),
+    Kpi("revenue_share_colocation_fraction", "fraction", figures.revenue_share("lease"), "The same for rent."),
+    Kpi("revenue_share_hpc_fraction", "fraction", figures.revenue_share("gpu"), "The same for GPU-hours."),
     Kpi("hashrate_eh_max", "EH/s", figures.peak_hashrate, "Highest mean hashrate of a period."),
 )
 
-KPIS: tuple[Kpi, ...] = (*_VALUE, *_RETURN, *_LIQUIDITY, *_MW, *_SIZE)
+_POWER = (
+    Kpi(
+        "power_cost_usd_per_mwh", "USD/MWh", figures.power_cost,
+        "Cost of own energy, all in: energy, PPAs, generation and charges less what resale and exports bring, / MWh of own use and of "
+        "hosted machines; tenants pay for theirs. Undiscounted; `none` without own use.",
+    ),
+    Kpi(
+        "generation_share_fraction", "fraction", figures.generation_share,
+        "Own generation that is not exported / all MWh drawn, tenants included. `none` without generators.",
+    ),
+    Kpi("response_revenue_musd", "M$", figures.response_revenue, "Demand response, undiscounted. `none` without a programme."),
+    Kpi(
+        "power_credits_musd", "M$", figures.power_credits,
+        "Demand response, resale of PPA energy and exports, undiscounted. `none` where none of them is possible.",
+    ),
+)  # fmt: skip
+
+KPIS: tuple[Kpi, ...] = (*_VALUE, *_RETURN, *_LIQUIDITY, *_MW, *_SIZE, *_POWER)
 """Every key figure, in the order of the table."""

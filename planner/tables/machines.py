@@ -51,9 +51,12 @@ ECONOMICS = Frame(
         Column("hashprice_usd_per_ph_day", "What a PH/s earns a day, before the pool's fee."),
         Column("revenue_usd_per_mwh", "hashprice / (0.024 x J/TH), less the pool's fee."),
         Column("opex_usd_per_mwh", "Repair and staff."),
-        Column("power_usd_per_mwh", "Spot price and adder, mean over all hours, x average PUE of the site's best hall for the machine."),
+        Column("power_usd_per_mwh", "Price of buying, mean over all hours, x average PUE of the site's best hall for the machine."),
         Column("margin_usd_per_mwh", "Revenue less opex and power if it ran in all hours."),
-        Column("breakeven_usd_per_mwh", "Spot price above which it stops: (revenue - opex) / PUE - adder."),
+        Column(
+            "breakeven_usd_per_mwh",
+            "Spot price of the market above which it stops: (revenue - opex) / PUE is what it can pay for a MWh bought.",
+        ),
         Column("breakeven_hashprice_usd_per_ph_day", "Hashprice at which the margin is nil."),
     ),
 )
@@ -139,17 +142,19 @@ def economics_rows(book: Book) -> Iterator[Row]:
 
 def _economics(book: Book, asic: str, period: Period, site: str, pue: Fraction) -> dict[str, Fraction]:
     row, hashprice = book.world.asics[asic], book.state("hashprice", period.label)
-    adder = exact(book.world.sites[site].energy_adder_usd_per_mwh)
-    prices = [book.world.price(site, block, period) for block in book.world.blocks[site]]
-    power = pue * (sum((share * price for share, price in prices), ZERO) + adder)
+    place, blocks = book.world.sites[site], book.world.blocks[site]
+    prices = [(book.world.price(site, block, period)[0], book.world.bought_price(site, block, period)) for block in blocks]
+    power = pue * sum((share * price for share, price in prices), ZERO)
     per_hashprice = (1 - exact(row.pool_fee_fraction)) / (exact(row.j_per_th) * 24 / 1000)
+    lossy = 1 + exact(place.loss_fraction)
     revenue, opex = hashprice * per_hashprice, exact(row.opex_usd_per_mwh) * book.world.growth(period)
+    at_meter = (revenue - opex) / pue
     return {
         "hashprice_usd_per_ph_day": hashprice,
         "revenue_usd_per_mwh": revenue,
         "opex_usd_per_mwh": opex,
         "power_usd_per_mwh": power,
         "margin_usd_per_mwh": revenue - opex - power,
-        "breakeven_usd_per_mwh": (revenue - opex) / pue - adder,
+        "breakeven_usd_per_mwh": (at_meter - exact(place.energy_adder_usd_per_mwh)) / lossy - exact(place.basis_usd_per_mwh),
         "breakeven_hashprice_usd_per_ph_day": (opex + power) / per_hashprice if per_hashprice else ZERO,
     }

@@ -16,16 +16,29 @@ CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "hashing": ("revenue_hashing_musd", "Mining revenue after the pool's fee."),
         "lease": ("revenue_colocation_musd", "Rent."),
         "gpu": ("revenue_hpc_musd", "GPU-hours sold."),
+        "hosting": ("revenue_hosting_musd", "Fees of hosted machines."),
+        "response": ("revenue_response_musd", "Demand response."),
+        "ppa": ("revenue_ppa_musd", "Resale of PPA energy."),
+        "export": ("revenue_export_musd", "Exports of own generation."),
+        "resale": ("revenue_resale_musd", "Used machines sold."),
+        "sale": ("revenue_sale_musd", "Sites sold."),
     },
     "operating": {
-        "energy": ("energy_musd", "Energy of own machines."),
+        "energy": ("energy_musd", "Energy: own draws at spot, less what own supply replaces; tenants pay for theirs."),
+        "tenant": ("energy_musd", ""),
+        "supply": ("energy_musd", ""),
         "lease": ("lease_cost_musd", "Landlord's cost of leases."),
         "penalty": ("penalty_musd", "Penalties for late delivery."),
         "hashing": ("hashing_cost_musd", "Repair and staff of mining."),
         "gpu": ("gpu_cost_musd", "Operation of GPU clusters."),
         "hall": ("hall_cost_musd", "Upkeep of halls."),
-        "site": ("site_cost_musd", "Fixed cost of sites."),
+        "site": ("site_cost_musd", "Fixed cost of sites, and closing cost of those sold."),
         "overhead": ("overhead_musd", "Corporate overhead."),
+        "ppa": ("ppa_cost_musd", "PPA energy taken, or paid for though not taken."),
+        "generator": ("generator_cost_musd", "Fuel and operation of generators."),
+        "charge": ("charge_musd", "Demand and capacity charges."),
+        "property_tax": ("property_tax_musd", "Property tax."),
+        "move": ("move_cost_musd", "Moves of machines."),
     },
     "capex": {
         "hall": ("capex_hall_musd", "New halls."),
@@ -33,14 +46,18 @@ CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "asic": ("capex_asic_musd", "Mining machines."),
         "gpu": ("capex_gpu_musd", "GPU clusters."),
         "grid": ("capex_grid_musd", "Grid upgrades."),
-        "equipment": ("capex_equipment_musd", "Transformers."),
+        "equipment": ("capex_equipment_musd", "Transformers, breakers and switchgear."),
+        "generator": ("capex_generator_musd", "Generators."),
+        "site": ("capex_site_musd", "Sites bought."),
+        "opening": ("capex_due_musd", "Due on deliveries ordered before the plan."),
     },
 }
-"""Column and meaning of every cause of a cash account."""
+"""Column and meaning of every cause of a cash account; causes that share a column have its meaning at the first."""
 
 
-def _lines(*accounts: str) -> tuple[Column, ...]:
-    return tuple(Column(name, doc) for account in accounts for name, doc in CAUSES[account].values())
+def lines(*accounts: str) -> tuple[Column, ...]:
+    """A column per line of the accounts, in order."""
+    return tuple(Column(name, doc) for account in accounts for name, doc in CAUSES[account].values() if doc)
 
 
 CASH_FLOW = Frame(
@@ -49,11 +66,13 @@ CASH_FLOW = Frame(
     (
         text("period", "Period."),
         Column("opening_cash_musd", "Cash at the start of the period."),
-        *_lines("revenue", "operating", "capex"),
+        *lines("revenue", "operating", "capex"),
         Column("drawn_musd", "Debt drawn."),
         Column("repaid_musd", "Debt repaid."),
         Column("fee_musd", "Fees on draws."),
         Column("interest_musd", "Interest on opening balances."),
+        Column("security_musd", "Security for grid upgrades: posted, or given back."),
+        Column("treasury_musd", "Bitcoin treasury: mined bitcoin kept at their value when mined, and the sale of older ones."),
         Column("tax_musd", "Tax, paid in the last period of its year."),
         Column("dividends_musd", "Dividends."),
         Column("closing_cash_musd", "Cash at the end of the period."),
@@ -102,12 +121,16 @@ INCOME = Frame(
     "Income statement by fiscal year, M$. Costs are negative; the tax line is the tax paid.",
     (
         text("fiscal_year", "Calendar year, or a period of several."),
-        *_lines("revenue", "operating"),
+        *lines("revenue", "operating"),
         Column("ebitda_musd", "Revenue less operating cost."),
         Column("depreciation_musd", "Tax depreciation."),
         Column("interest_musd", "Interest."),
         Column("fee_musd", "Fees on draws."),
-        Column("income_before_tax_musd", "EBITDA less depreciation, interest and fees: the taxable income before losses carried in."),
+        Column("gain_musd", "Gain on bitcoin sold from the treasury, over their value when mined."),
+        Column(
+            "income_before_tax_musd",
+            "EBITDA less depreciation, interest and fees, with the gain on bitcoin: the taxable income before losses carried in.",
+        ),
         Column("tax_musd", "Tax."),
         Column("net_income_musd", "Income after tax."),
     ),
@@ -123,9 +146,9 @@ def causes(book: Book, account: str, period: str) -> dict[str, Fraction]:
     return sums
 
 
-def _out(lines: Mapping[str, Fraction]) -> dict[str, Fraction]:
+def _out(sums: Mapping[str, Fraction]) -> dict[str, Fraction]:
     """Lines as money that leaves."""
-    return {name: -musd for name, musd in lines.items()}
+    return {name: -musd for name, musd in sums.items()}
 
 
 def before_dividends(book: Book, period: Period) -> dict[str, Fraction]:
@@ -133,6 +156,7 @@ def before_dividends(book: Book, period: Period) -> dict[str, Fraction]:
     debts, label = book.world.debts, period.label
     year = next(year for year in book.calendar.fiscal_years if period in year.periods)
     tax = book.state("tax_musd", year.label) if period == year.periods[-1] else ZERO
+    before = book.periods[period.number - 1].label if period.number else ""
     return {
         **causes(book, "revenue", label),
         **_out(causes(book, "operating", label)),
@@ -141,8 +165,15 @@ def before_dividends(book: Book, period: Period) -> dict[str, Fraction]:
         "repaid_musd": -sum((book.decided("repaid_musd", debt, label) for debt in debts), ZERO),
         "fee_musd": -sum((book.state("facility_fee_musd", debt, label) for debt in debts), ZERO),
         "interest_musd": -sum((book.state("facility_interest_musd", debt, label) for debt in debts), ZERO),
+        "security_musd": _posted(book, before) - _posted(book, label),
+        "treasury_musd": book.state("treasury_musd", label),
         "tax_musd": -tax,
     }
+
+
+def _posted(book: Book, period: str) -> Fraction:
+    """M$ posted at the end of a period; nothing before the first."""
+    return sum((book.state("posted_musd", site, period) for site in book.world.sites), ZERO)
 
 
 def cash_rows(book: Book) -> Iterator[Row]:
@@ -221,25 +252,26 @@ def tax_rows(book: Book) -> Iterator[Row]:
 def income_rows(book: Book) -> Iterator[Row]:
     """One row per fiscal year."""
     for year in book.calendar.fiscal_years:
-        lines = _statement(book, year)
-        ebitda = sum(lines.values(), ZERO)
+        operation = _statement(book, year)
+        ebitda = sum(operation.values(), ZERO)
         owed = [(debt, period.label) for debt in book.world.debts for period in year.periods]
         below = {
             "depreciation_musd": -sum((book.total("depreciation", period.label) for period in year.periods), ZERO),
             "interest_musd": -sum((book.state("facility_interest_musd", *key) for key in owed), ZERO),
             "fee_musd": -sum((book.state("facility_fee_musd", *key) for key in owed), ZERO),
+            "gain_musd": sum((book.state("gain_musd", period.label) for period in year.periods), ZERO),
         }
         before_tax, tax = ebitda + sum(below.values(), ZERO), -book.state("tax_musd", year.label)
         yield {
-            "fiscal_year": year.label, **lines, "ebitda_musd": ebitda, **below,
+            "fiscal_year": year.label, **operation, "ebitda_musd": ebitda, **below,
             "income_before_tax_musd": before_tax, "tax_musd": tax, "net_income_musd": before_tax + tax,
         }  # fmt: skip
 
 
 def _statement(book: Book, year: FiscalYear) -> dict[str, Fraction]:
     """Revenue and operating lines of a fiscal year."""
-    lines: dict[str, Fraction] = {}
+    sums: dict[str, Fraction] = {}
     for period in year.periods:
         signed = {**causes(book, "revenue", period.label), **_out(causes(book, "operating", period.label))}
-        lines = {name: lines.get(name, ZERO) + musd for name, musd in signed.items()}
-    return lines
+        sums = {name: sums.get(name, ZERO) + musd for name, musd in signed.items()}
+    return sums

@@ -1,10 +1,12 @@
-"""Power of every site: the grid, the transformers and the energy bought in each block of hours."""
+"""Power of every site: the grid, the equipment behind it, and the four MWs that a site is spoken of by."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
 
+from planner.check.calendar import Period
+from planner.check.equipment import kinds, loaded_twice
 from planner.check.exact import ZERO, exact
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
@@ -15,39 +17,51 @@ GRID = Frame(
     (
         text("site", "Site."),
         text("period", "Period."),
-        Column("grid_mw", "Utility MW in service."),
+        Column("grid_mw", "Utility MW in service, firm and interruptible."),
         Column("load_mw", "Facility MW at design peak of everything that occupies halls."),
-        Column("headroom_mw", "Utility MW left."),
+        Column("headroom_mw", "MW left: grid and dependable MW less load."),
+        Column("dependable_mw", "MW of own generation that relieve the grid at the peak."),
     ),
 )
 
-TRANSFORMERS = Frame(
-    "transformers",
-    "Transformers against the load; empty where the instance has no equipment.",
+EQUIPMENT = Frame(
+    "equipment",
+    "Transformers, breakers and switchgear against the load, for each kind that is modelled; empty where the instance has no equipment.",
     (
         text("site", "Site."),
+        text("kind", "transformer, breaker or switchgear."),
         text("period", "Period."),
-        Column("delivered_units", "Units that enter service in the period."),
+        Column("delivered_units", "Units ordered by the plan that enter service in the period."),
         Column("installed_mva", "Sum of the ratings in service."),
-        Column("limit_mva", "Load that they may carry: rating x loading limit."),
-        Column("load_mva", "Load at design peak: facility MW / power factor."),
+        Column("limit_mva", "Load that they may carry: (rating less reserve) x loading limit."),
+        Column("load_mva", "Load at design peak: facility MW / power factor; 2N halls count twice."),
         Column("headroom_mva", "MVA left."),
+        Column("in_service_units", "Units in service all through the period."),
+        Column("reserve_mva", "Rating of the largest unit, kept in reserve while an N+1 hall is in use."),
     ),
 )
 
-ENERGY = Frame(
-    "energy",
-    "Energy by site, period and block of hours.",
+MEGAWATTS = Frame(
+    "megawatts",
+    "The four MWs of a site: utility, facility at design peak, critical IT, and average draw. The published ratio of gross to IT MW of an "
+    "AI campus already holds PUE and reserve: compare it with the ratios here, and never multiply it by a PUE.",
     (
         text("site", "Site."),
         text("period", "Period."),
-        text("block", "Block of hours."),
-        Column("hours", "Hours of the block in the period."),
-        Column("spot_usd_per_mwh", "Mean spot price in the block."),
-        Column("adder_usd_per_mwh", "Wires, losses and retail charges of the site."),
-        Column("own_mwh", "Bought for own machines, PUE included."),
-        Column("own_cost_musd", "Cost of it, M$."),
-        Column("tenant_mwh", "Passed through to tenants at full use: leased MW (mean of the period) x average PUE x hours; no cash."),
+        Column("utility_mw", "Utility MW in service."),
+        Column("firm_mw", "Of them firm."),
+        Column("interruptible_mw", "Of them interruptible: they serve mining halls only."),
+        Column("dependable_mw", "MW of own generation that relieve the grid at the peak."),
+        Column("facility_mw", "Facility MW at design peak of everything that occupies halls."),
+        Column("it_mw", "IT MW in use: peak of the period for tenants and clusters, mean for machines."),
+        Column("average_mw", "Facility MW drawn, mean over all hours: own use, hosted machines and tenants."),
+        Column("utility_mw_per_it_mw", "Utility MW per IT MW in use; blank without any."),
+        Column("ai_it_mw", "IT MW in use in AI halls: those of any product but mining."),
+        Column(
+            "ai_utility_mw",
+            "MW for AI halls: utility MW less the facility MW of mining halls, firm ones at most, and dependable MW of own generation.",
+        ),
+        Column("ai_utility_mw_per_it_mw", "MW for AI halls per IT MW in use in them; blank without any. Announced campuses: 1.25 to 1.52."),
     ),
 )
 
@@ -56,57 +70,93 @@ def grid_rows(book: Book) -> Iterator[Row]:
     """One row per site and period."""
     for site in book.world.sites:
         for period in book.periods:
-            grid, load = book.state("grid_mw", site, period.label), book.state("load_mw", site, period.label)
-            yield {"site": site, "period": period.label, "grid_mw": grid, "load_mw": load, "headroom_mw": grid - load}
-
-
-def transformer_rows(book: Book) -> Iterator[Row]:
-    """One row per site and period, where transformers are modelled."""
-    for name, site in book.world.sites.items() if book.world.equipment else ():
-        for period in book.periods:
-            installed = book.state("installed_mva", name, period.label)
-            limit = exact(site.loading_limit_fraction) * installed
-            load = book.state("load_mw", name, period.label) / exact(site.power_factor)
+            grid, load, dependable = (book.state(name, site, period.label) for name in ("grid_mw", "load_mw", "dependable_mw"))
             yield {
-                "site": name,
-                "period": period.label,
-                "delivered_units": sum((book.decided("delivered_units", name, kind, period.label) for kind in book.world.equipment), ZERO),
-                "installed_mva": installed,
-                "limit_mva": limit,
-                "load_mva": load,
-                "headroom_mva": limit - load,
-            }
+                "site": site, "period": period.label, "grid_mw": grid, "load_mw": load, "headroom_mw": grid + dependable - load,
+                "dependable_mw": dependable,
+            }  # fmt: skip
 
 
-def energy_rows(book: Book) -> Iterator[Row]:
-    """One row per site, period and block of the site's market."""
-    tenants = _tenant_mw(book)
+def equipment_rows(book: Book) -> Iterator[Row]:
+    """One row per site, kind of equipment that is modelled, and period."""
     for name, site in book.world.sites.items():
-        adder = exact(site.energy_adder_usd_per_mwh)
-        for period in book.periods:
-            for block in book.world.blocks[name]:
-                share, spot = book.world.price(name, block, period)
-                hours = share * period.hours
-                own = book.state("draw_mw", name, period.label, block) * hours
+        for kind in kinds(book.world):
+            types = [row.id for row in book.world.equipment.values() if row.kind == kind]
+            for period in book.periods:
+                installed, reserve = (book.state(state, name, kind, period.label) for state in ("installed_mva", "reserve_mva"))
+                limit, load = exact(site.loading_limit_fraction) * (installed - reserve), _load_mva(book, name, period)
                 yield {
                     "site": name,
+                    "kind": kind,
                     "period": period.label,
-                    "block": block,
-                    "hours": hours,
-                    "spot_usd_per_mwh": spot,
-                    "adder_usd_per_mwh": adder,
-                    "own_mwh": own,
-                    "own_cost_musd": own * (spot + adder) / 1_000_000,
-                    "tenant_mwh": tenants.get((name, period.label), ZERO) * hours,
+                    "delivered_units": sum((book.decided("delivered_units", name, type_, period.label) for type_ in types), ZERO),
+                    "installed_mva": installed,
+                    "limit_mva": limit,
+                    "load_mva": load,
+                    "headroom_mva": limit - load,
+                    "in_service_units": sum((_units(book, name, type_, period) for type_ in types), ZERO),
+                    "reserve_mva": reserve,
                 }
 
 
-def _tenant_mw(book: Book) -> dict[tuple[str, str], Fraction]:
-    """Facility MW of tenants at full use, mean of the period, by site and period."""
-    mw: dict[tuple[str, str], Fraction] = {}
-    for placement in book.placements:
-        pue = exact(book.world.halls[placement.hall].pue_average)
-        for period, _ in book.calendar.overlapped(placement.start.first, placement.end):
-            key = (placement.site, period.label)
-            mw[key] = mw.get(key, ZERO) + placement.mw * pue * period.share(placement.start.first, placement.end)
-    return mw
+def _load_mva(book: Book, site: str, period: Period) -> Fraction:
+    """Load of each kind of equipment (6.7)."""
+    mw = book.state("load_mw", site, period.label)
+    for hall in book.world.halls_at[site]:
+        if loaded_twice(book.world, hall):
+            mw += exact(book.world.halls[hall].pue_peak) * _occupied_mw(book, site, hall, period)
+    return mw / exact(book.world.sites[site].power_factor)
+
+
+def _occupied_mw(book: Book, site: str, hall: str, period: Period) -> Fraction:
+    return book.state("resident_mw", site, hall, period.label) + book.state("movable_mw", site, hall, period.label)
+
+
+def _units(book: Book, site: str, equipment: str, period: Period) -> Fraction:
+    """Units of a type that are in service all through a period."""
+    units = ZERO
+    for unit in book.world.units.values():
+        if (unit.site, unit.item) == (site, equipment):
+            units += (unit.size - book.decided("cancelled_units", unit.id)) * period.whole(unit.start, unit.end)
+    for (where, type_, label), count in book.decisions("delivered_units"):
+        if (where, type_) == (site, equipment):
+            first = book.calendar.by_label[label].first
+            units += count * period.whole(first, first + book.world.equipment[equipment].life_months)
+    return units
+
+
+def megawatt_rows(book: Book) -> Iterator[Row]:
+    """One row per site and period."""
+    cut = {row.site for row in book.instance.grid if row.service == "interruptible"}
+    for site in book.world.sites:
+        for period in book.periods:
+            utility, load, dependable = (book.state(name, site, period.label) for name in ("grid_mw", "load_mw", "dependable_mw"))
+            firm = book.state("firm_mw", site, period.label) if site in cut else utility
+            it_mw, ai_mw, mining_mw = _in_use(book, site, period)
+            for_ai = min(firm, utility - mining_mw) + dependable
+            yield {
+                "site": site, "period": period.label,
+                "utility_mw": utility, "firm_mw": firm, "interruptible_mw": utility - firm, "dependable_mw": dependable,
+                "facility_mw": load, "it_mw": it_mw, "average_mw": _average_mw(book, site, period),
+                "utility_mw_per_it_mw": utility / it_mw if it_mw > 0 else None,
+                "ai_it_mw": ai_mw, "ai_utility_mw": for_ai,
+                "ai_utility_mw_per_it_mw": for_ai / ai_mw if ai_mw > 0 else None,
+            }  # fmt: skip
+
+
+def _in_use(book: Book, site: str, period: Period) -> tuple[Fraction, Fraction, Fraction]:
+    """IT MW in use in all halls and in AI halls, and facility MW at design peak of mining halls."""
+    it_mw, ai_mw, mining_mw = ZERO, ZERO, ZERO
+    for hall in book.world.halls_at[site]:
+        used = _occupied_mw(book, site, hall, period)
+        it_mw += used
+        if book.world.ai(hall):
+            ai_mw += used
+        else:
+            mining_mw += exact(book.world.halls[hall].pue_peak) * used
+    return it_mw, ai_mw, mining_mw
+
+
+def _average_mw(book: Book, site: str, period: Period) -> Fraction:
+    drawn = sum((hours * book.state("draw_mw", site, period.label, block) for block, hours in book.blocks(site, period)), ZERO)
+    return drawn / period.hours + book.tenant_mw.get((site, period.label), ZERO)

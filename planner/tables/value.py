@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from fractions import Fraction
 
 from planner.check.exact import ZERO, exact
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
 from planner.tables.leases import rent_pv, terminal_pv
-from planner.tables.money import CAUSES, before_dividends
+from planner.tables.money import before_dividends, lines
 
 FRAME = Frame(
     "value",
     "What equity value is made of, M$ of present value. The lines add up to the last one.",
     (
-        text("group", "opening, revenue, operating, capex, debt, tax, holding, terminal or equity."),
+        text("group", "opening, revenue, operating, capex, debt, tax, security, treasury, holding, terminal or equity."),
         text("line", "Line."),
         Column("pv_musd", "Present value, M$; what costs is negative."),
     ),
@@ -27,6 +27,7 @@ TERMINAL = {
     "asic": "Mining machines at the horizon",
     "gpu": "GPU clusters at the horizon",
     "grid": "Energised MW at the horizon",
+    "generator": "Generators at the horizon",
 }
 """Line of every cause of the terminal account."""
 
@@ -34,7 +35,11 @@ SPLIT = Frame(
     "value_split",
     "Equity value by what earns it, M$ of present value: own earnings of each use, and what they share. The lines add up to the last one.",
     (
-        text("part", "signed leases, leases still to be signed, hashing, hpc, shared (the rest: capex, halls, tax, ...), equity value."),
+        text(
+            "part",
+            "signed leases, leases still to be signed, hashing, hosting, hpc, power (own supply, demand response and charges against "
+            "buying at spot), shared (the rest: capex, halls, tax, ...), equity value.",
+        ),
         Column("pv_musd", "Present value, M$."),
     ),
 )
@@ -56,13 +61,17 @@ def bridge(book: Book) -> Iterator[tuple[str, str, Fraction]]:
     yield "revenue", "Rent of leases still to be signed", rent[False]
     yield "revenue", "Hashing", flows["revenue_hashing_musd"]
     yield "revenue", "GPU-hours", flows["revenue_hpc_musd"]
+    for column in lines("revenue")[3:]:
+        yield "revenue", column.doc.rstrip("."), flows[column.name]
     for account in ("operating", "capex"):
-        for name, doc in CAUSES[account].values():
-            yield account, doc.rstrip("."), flows[name]
+        for column in lines(account):
+            yield account, column.doc.rstrip("."), flows[column.name]
     yield "debt", "Draws", flows["drawn_musd"]
     yield "debt", "Repayments", flows["repaid_musd"]
     yield "debt", "Fees and interest", flows["fee_musd"] + flows["interest_musd"]
     yield "tax", "Tax in the plan", flows["tax_musd"]
+    yield "security", "Security posted and given back", flows["security_musd"]
+    yield "treasury", "Bitcoin kept and sold later", flows["treasury_musd"]
     yield "holding", "Cash held before it is paid out", holding(book)
     yield from _terminal(book)
 
@@ -100,6 +109,9 @@ def _terminal(book: Book) -> Iterator[tuple[str, str, Fraction]]:
         yield "terminal", TERMINAL[cause], end * musd
     yield "terminal", "Exit cost", end * (book.state("terminal_value_musd") - gross)
     yield "tax", "Tax on exit", -end * book.state("exit_tax_musd")
+    posted = sum((book.state("posted_musd", site, last) for site in book.world.sites), ZERO)
+    yield "security", "Security posted at the horizon", end * posted
+    yield "treasury", "Bitcoin held at the horizon", end * book.state("bitcoin_musd")
     yield "debt", "Debt owed at the horizon", -end * sum((book.state("debt_musd", debt, last) for debt in book.world.debts), ZERO)
 
 
@@ -111,12 +123,15 @@ def split_rows(book: Book) -> Iterator[Row]:
 
 
 def split(book: Book) -> dict[str, Fraction]:
-    """M$ of signed leases, leases to be signed, hashing and HPC, and of what they share: all the rest of equity value."""
+    """M$ of signed leases, leases to be signed, hashing, hosting, HPC and power, and of what they share: the rest of equity value."""
+    world = book.world
     parts = {
         "signed leases": _leases(book, True),
         "leases still to be signed": _leases(book, False),
-        "hashing": _own(book, "hashing", "asic"),
-        "hpc": _own(book, "gpu", "gpu"),
+        "hashing": _earned(book, ("hashing", "resale"), ("hashing", "move"), world.asics, "asic"),
+        "hosting": _earned(book, ("hosting",), (), world.hosting, None),
+        "hpc": _earned(book, ("gpu",), ("gpu",), world.gpus, "gpu"),
+        "power": _earned(book, ("ppa", "export", "response"), ("tenant", "supply", "ppa", "generator", "charge"), (), "generator"),
     }
     return parts | {"shared": book.state("equity_value") - sum(parts.values(), ZERO)}
 
@@ -127,16 +142,15 @@ def _leases(book: Book, signed: bool) -> Fraction:
     return sum((rent_pv(book, name) + terminal_pv(book, name) for name in chosen), ZERO)
 
 
-def _own(book: Book, cause: str, machine: str) -> Fraction:
-    """Revenue of a use of own machines less its operation and energy, and what the machines are worth at the horizon after exit cost."""
-    ids = book.world.asics if machine == "asic" else book.world.gpus
-    kept = book.state("discount_end") * (1 - exact(book.instance.finance.exit_cost_fraction))
+def _earned(book: Book, brings: Container[str], costs: Container[str], draws: Container[str], kept: str | None) -> Fraction:
+    """Revenue of some causes less operating cost of some and the energy of what draws, and terminal value of one after exit cost."""
+    end = book.state("discount_end") * (1 - exact(book.instance.finance.exit_cost_fraction))
     value = ZERO
     for entry in book.ledger.entries:
-        if entry.account == "revenue" and entry.cause == cause:
+        if entry.account == "revenue" and entry.cause in brings:
             value += book.state("discount_mid", entry.period) * entry.musd
-        elif entry.account == "operating" and (entry.cause == cause or (entry.cause == "energy" and entry.item in ids)):
+        elif entry.account == "operating" and (entry.cause in costs or (entry.cause == "energy" and entry.item in draws)):
             value -= book.state("discount_mid", entry.period) * entry.musd
-        elif entry.account == "terminal" and entry.cause == machine:
-            value += kept * entry.musd
+        elif entry.account == "terminal" and entry.cause == kept:
+            value += end * entry.musd
     return value

@@ -79,7 +79,7 @@ DOMAIN = (
     Breach("5.1", "land for 120", {"deployed_clusters": {("a", "dc", "h100", "2029"): 121}}, "1", ("2.10", "2.11", "6.4", "6.7", "8.7")),
     Breach("5.2", "less than none", {"sold_mw": {("a", "dc", "h100", "2028"): -0.25}}, "0.25"),
     Breach("6.1", "half an upgrade", {"upgraded": {("a-more", "2027Q3"): 0.5}}, "0.5"),
-    Breach("6.5", "10 MW need two units of 50 MVA x 0.95 x 0.2", {"delivered_units": {("b", "tx", "2029"): 3}}, "1"),
+    Breach("6.5", "twice 10 MW are three units of 50 MVA x 0.95 x 0.2, and one", {"delivered_units": {("b", "tx", "2029"): 5}}, "1"),
     Breach("8.1", "more than the limit", {"drawn_musd": {("loan", "2027Q4"): 20.5}}, "0.5", ("8.3",)),
     Breach("8.1", "less than none", {"drawn_musd": {("loan", "2027Q4"): 8.25, ("loan", "2028"): -0.25}}, "0.25"),
     Breach("8.2", "less than none", {"repaid_musd": {("loan", "2027Q4"): -0.25, ("loan", "2028"): 6.25}}, "0.25"),

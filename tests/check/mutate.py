@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -12,50 +12,11 @@ from planner.check import Certificate
 from planner.check.decisions import known_ids
 from planner.check.exact import exact
 from planner.check.verify import DOMAINS
-from planner.check.world import Standing, World
-from planner.plan import FAMILIES, Key, Plan
+from planner.check.world import Standing
+from planner.plan import FAMILIES, Plan
 from planner_models.schema import Instance
-
-Mutation = tuple[str, Plan]
-Values = Mapping[Key, float]
-
-
-class Case:
-    """A valid plan with its instance and its ledger."""
-
-    def __init__(self, instance: Instance, plan: Plan, certificate: Certificate) -> None:
-        self.world = World(instance)
-        self.plan = plan
-        self.states = certificate.ledger.states
-
-    def state(self, name: str, *index: str) -> Fraction:
-        return self.states[name].get(index, Fraction(0))
-
-    def made(self, family: str) -> dict[Key, float]:
-        """The decisions of a family that are not zero."""
-        return {index: value for index, value in self.plan.decisions.get(family, {}).items() if value}
-
-    def possible(self, family: str, **fixed: str) -> Iterator[Key]:
-        """Every index at which a decision of the family exists, with some of its parts fixed."""
-        known = known_ids(self.world)
-        parts: list[Any] = [(fixed[key],) if key in fixed else known[key] for key in FAMILIES[family].keys]
-        return (index for index in itertools.product(*parts) if DOMAINS[family].absent(self.world, *index) is None)
-
-    def plan_with(self, changes: Mapping[str, Values]) -> Plan:
-        """The plan with some decisions replaced."""
-        decisions = {name: dict(self.plan.decisions.get(name, {})) for name in FAMILIES}
-        for name, values in changes.items():
-            decisions[name].update(values)
-        return Plan(self.plan.instance, decisions)
-
-    def plan_without(self, *families: str) -> Plan:
-        """The plan with whole families left out."""
-        return Plan(self.plan.instance, {name: dict(values) for name, values in self.plan.decisions.items() if name not in families})
-
-    def plan_raised(self, family: str, index: Key, to: Fraction) -> Plan:
-        """The plan with one decision set to at least `to`, whole where it must be."""
-        value = math.ceil(to) if FAMILIES[family].integer else float(to)
-        return self.plan_with({family: {index: value}})
+from tests.check import mutate_machines, mutate_power, mutate_sites
+from tests.check.case import Case, Mutation
 
 
 def mutations(instance: Instance, plan: Plan, certificate: Certificate) -> Iterator[Mutation]:
@@ -64,16 +25,16 @@ def mutations(instance: Instance, plan: Plan, certificate: Certificate) -> Itera
     A rule that the instance does not exercise yields nothing. Other rules may be broken besides the one named.
     """
     case = Case(instance, plan, certificate)
-    for rule in (_domains, _halls, _land, _rooms, _hashing, _leases, _clusters, _upgrades, _load, _slots, _debt, _cash, _budget):
+    own = (_domains, _halls, _land, _rooms, _hashing, _leases, _clusters, _upgrades, _load, _slots, _debt, _cash, _budget)
+    for rule in (*own, *mutate_sites.RULES, *mutate_machines.RULES, *mutate_power.RULES):
         yield from rule(case)
 
 
 def _domains(case: Case) -> Iterator[Mutation]:
-    """Each family: an unknown period, less than none, and half of what is whole."""
+    """Each family: an unknown period (or whatever its index ends with), less than none, and half of what is whole."""
     for name, family in FAMILIES.items():
-        for index in itertools.islice(case.possible(name), 1):
-            ghost = tuple("1999Q1" if key == "period" else part for key, part in zip(family.keys, index, strict=True))
-            yield family.tag, case.plan_with({name: {ghost: 1}})
+        for index in case.first(name):
+            yield family.tag, case.plan_with({name: {(*index[:-1], "ghost"): 1}})
             yield family.tag, case.plan_with({name: {index: -1}})
             if family.integer:
                 yield family.tag, case.plan_with({name: {index: 0.5}})
@@ -93,18 +54,18 @@ def _too_early(case: Case) -> Iterator[Mutation]:
 def _halls(case: Case) -> Iterator[Mutation]:
     """Retire a cohort twice; convert more lots than the site allows."""
     for cohort, row in case.world.cohorts.items():
-        times = list(itertools.islice(case.possible("retired_modules", cohort=cohort), 2))
+        times = case.first("retired_modules", 2, cohort=cohort)
         if len(times) == 2:
             yield "2.4", case.plan_with({"retired_modules": {index: int(row.size) for index in times}})
     for conversion, kind in case.world.conversions.items():
-        for index in itertools.islice(case.possible("converted_lots", conversion=conversion), 1):
+        for index in case.first("converted_lots", conversion=conversion):
             yield "2.5", case.plan_with({"converted_lots": {index: kind.max_lots + 1}})
 
 
 def _land(case: Case) -> Iterator[Mutation]:
     """Build one module more than the land holds; that breaks the natural bound too."""
     for site in case.world.sites:
-        for index in itertools.islice(case.possible("built_modules", site=site), 1):
+        for index in case.first("built_modules", site=site):
             bound = DOMAINS["built_modules"].bound(case.world, *index)
             assert bound is not None
             beyond = case.plan_with({"built_modules": {index: int(bound) + 1}})
@@ -114,16 +75,20 @@ def _land(case: Case) -> Iterator[Mutation]:
 def _rooms(case: Case) -> Iterator[Mutation]:
     """Leave out all that is built and converted where tenants, clusters or miners are inside; fill a hall with machines."""
     bare = case.plan_without("built_modules", "converted_lots")
+    yield from ((tag, bare) for tag in dict.fromkeys(_crowded(case)))
+    for site, hall, asic, u in case.first("hosted_mw"):
+        full = exact(case.world.halls[hall].module_it_mw) * case.state("average_modules", site, hall, u) + 1
+        yield "2.11", case.plan_raised("hosted_mw", (site, hall, asic, u), full)
+
+
+def _crowded(case: Case) -> Iterator[str]:
+    """The rules that tenants and clusters would break without what is built and converted."""
     for (site, hall, u), modules in case.states["full_modules"].items():
         standing, size = _standing(case, site, hall, u), exact(case.world.halls[hall].module_it_mw)
         if modules > standing and case.state("resident_mw", site, hall, u) > size * standing:
-            yield "2.10", bare
+            yield "2.10"
             if case.state("leased_mw", site, hall, u):
-                yield from _outgrown(case, bare, site, hall, u, standing)
-    for site, hall, asic, u in case.possible("hosted_mw"):
-        full = exact(case.world.halls[hall].module_it_mw) * case.state("average_modules", site, hall, u) + 1
-        yield "2.11", case.plan_raised("hosted_mw", (site, hall, asic, u), full)
-        return
+                yield from _outgrown(case, site, hall, u, standing)
 
 
 def _cohorts(case: Case, site: str, hall: str) -> list[Standing]:
@@ -140,24 +105,24 @@ def _standing(case: Case, site: str, hall: str, label: str) -> Fraction:
     return sum(modules.values(), Fraction(0))
 
 
-def _outgrown(case: Case, bare: Plan, site: str, hall: str, label: str, standing: Fraction) -> Iterator[Mutation]:
+def _outgrown(case: Case, site: str, hall: str, label: str, standing: Fraction) -> Iterator[str]:
     period, size = case.world.calendar.by_label[label], exact(case.world.halls[hall].module_it_mw)
     for lease, at, within, start in case.made("started"):
         row, first = case.world.leases[lease], case.world.calendar.by_label[start].first
         if (at, within) == (site, hall) and period.touched(first, first + row.term_months):
             if math.ceil(exact(row.it_mw) / size) > standing:
-                yield "4.5", bare
+                yield "4.5"
             if case.world.calendar.beyond(first, first + row.term_months) and not _cohorts(case, site, hall):
-                yield "4.8", bare
+                yield "4.8"
 
 
 def _hashing(case: Case) -> Iterator[Mutation]:
     """Plug in more than is owned; run more than is plugged in; buy more than the land."""
-    for site, hall, asic, u in itertools.islice(case.possible("hosted_mw"), 1):
+    for site, hall, asic, u in case.first("hosted_mw"):
         yield "3.5", case.plan_raised("hosted_mw", (site, hall, asic, u), case.state("installed_mw", site, asic, u) + 1)
-    for index in itertools.islice(case.possible("run_mw"), 1):
+    for index in case.first("run_mw"):
         yield "3.6", case.plan_raised("run_mw", index, exact(case.plan.get("hosted_mw", *index[:4])) + 1)
-    for index in itertools.islice(case.possible("bought_mw"), 1):
+    for index in case.first("bought_mw"):
         yield "3.1", case.plan_raised("bought_mw", index, exact(case.world.sites[index[0]].land_it_mw) + 1)
 
 
@@ -177,14 +142,26 @@ def _leases(case: Case) -> Iterator[Mutation]:
 
 def _unpowered(case: Case) -> Iterator[Mutation]:
     for lease, site, hall, start in case.made("started"):
-        place, mw = case.world.sites[site], exact(case.world.leases[lease].it_mw) * exact(case.world.halls[hall].pue_peak)
+        mw = exact(case.world.leases[lease].it_mw) * exact(case.world.halls[hall].pue_peak)
         rows = [case.world.grid[grid] for grid, t in case.made("upgraded") if _by(case, t, start)]
-        if mw > case.state("grid_mw", site, start) - sum(exact(row.mw) for row in rows if row.site == site):
+        carried = case.state("grid_mw", site, start) + case.state("dependable_mw", site, start)
+        if mw > carried - sum(exact(row.mw) for row in rows if row.site == site):
             yield "4.6", case.plan_without("upgraded")
-        units = [(kind, n) for (at, kind, t), n in case.made("delivered_units").items() if at == site and _by(case, t, start)]
-        left = case.state("installed_mva", site, start) - sum(exact(case.world.equipment[kind].mva) * int(n) for kind, n in units)
-        if case.world.equipment and mw / exact(place.power_factor) > exact(place.loading_limit_fraction) * left:
+        if any(mw > left for left in _left_mw(case, site, hall, start)):
             yield "4.7", case.plan_without("delivered_units")
+
+
+def _left_mw(case: Case, site: str, hall: str, start: str) -> Iterator[Fraction]:
+    """MW of a hall that each kind of equipment carries in a period without what is delivered; a 2N hall counts twice."""
+    place, period = case.world.sites[site], case.world.calendar.by_label[start]
+    for kind in {row.kind for row in case.world.equipment.values()}:
+        left = case.state("installed_mva", site, kind, start)
+        for (at, equipment, t), units in case.made("delivered_units").items():
+            row, first = case.world.equipment[equipment], case.world.calendar.by_label[t].first
+            if (at, row.kind) == (site, kind) and period.whole(first, first + row.life_months):
+                left -= case.rating_mva(site, equipment) * int(units)
+        carried = exact(place.power_factor) * exact(place.loading_limit_fraction) * left
+        yield carried / 2 if case.world.halls[hall].redundancy == "2N" else carried
 
 
 def _by(case: Case, label: str, start: str) -> bool:
@@ -193,11 +170,11 @@ def _by(case: Case, label: str, start: str) -> bool:
 
 def _clusters(case: Case) -> Iterator[Mutation]:
     """Sell hours that no cluster has, and more than the market takes; deploy more than the halls or the land hold."""
-    for site, hall, gpu, u in itertools.islice(case.possible("sold_mw"), 1):
+    for site, hall, gpu, u in case.first("sold_mw"):
         sold, period = (site, hall, gpu, u), case.world.calendar.by_label[u]
         yield "5.4", case.plan_raised("sold_mw", sold, case.state("cluster_mw", site, hall, u) + 1)
         yield "5.5", case.plan_raised("sold_mw", sold, case.world.gpu_market(gpu, period)[1] + 1)
-    for index in itertools.islice(case.possible("deployed_clusters"), 1):
+    for index in case.first("deployed_clusters"):
         site, hall, gpu, u = index
         full = exact(case.world.halls[hall].module_it_mw) * case.state("full_modules", site, hall, u)
         yield "2.10", case.plan_raised("deployed_clusters", index, full / exact(case.world.gpus[gpu].cluster_it_mw) + 1)
@@ -209,25 +186,25 @@ def _clusters(case: Case) -> Iterator[Mutation]:
 def _upgrades(case: Case) -> Iterator[Mutation]:
     """Make an upgrade twice; take more units than a site can use."""
     for grid in case.world.grid:
-        times = list(itertools.islice(case.possible("upgraded", grid=grid), 2))
+        times = case.first("upgraded", 2, grid=grid)
         if len(times) == 2:
             yield "6.2", case.plan_with({"upgraded": dict.fromkeys(times, 1)})
-    for index in itertools.islice(case.possible("delivered_units"), 1):
+    for index in case.first("delivered_units"):
         bound = DOMAINS["delivered_units"].bound(case.world, *index)
         assert bound is not None
         yield "6.5", case.plan_raised("delivered_units", index, bound + 1)
 
 
 def _load(case: Case) -> Iterator[Mutation]:
-    """Plug in, or deploy, more than the grid and the transformers carry."""
+    """Plug in, or deploy, more than the grid and the equipment of each kind carry."""
     smallest = min((row.cluster_it_mw for row in case.world.gpus.values()), default=1.0)
     for family, size in (("hosted_mw", 1.0), ("deployed_clusters", smallest)):
-        for index in itertools.islice(case.possible(family), 1):
+        for index in case.first(family):
             site, u = index[0], index[3]
-            row = case.world.sites[site]
-            yield "6.4", case.plan_raised(family, index, (case.state("grid_mw", site, u) + 1) / exact(size))
-            if case.world.equipment:
-                carried = exact(row.loading_limit_fraction) * case.state("installed_mva", site, u) * exact(row.power_factor)
+            row, grid = case.world.sites[site], case.state("grid_mw", site, u) + case.state("dependable_mw", site, u)
+            yield "6.4", case.plan_raised(family, index, (grid + 1) / exact(size))
+            for kind in {kind.kind for kind in case.world.equipment.values()}:
+                carried = exact(row.loading_limit_fraction) * case.state("installed_mva", site, kind, u) * exact(row.power_factor)
                 yield "6.7", case.plan_raised(family, index, (carried + 1) / exact(size))
 
 
@@ -246,7 +223,7 @@ def _debt(case: Case) -> Iterator[Mutation]:
         u = case.world.periods[-1].label
         owed = case.state("debt_musd", debt, u) + exact(case.plan.get("repaid_musd", debt, u))
         yield "8.3", case.plan_raised("repaid_musd", (debt, u), owed + 1)
-        for index in itertools.islice(case.possible("drawn_musd", debt=debt), 1):
+        for index in case.first("drawn_musd", debt=debt):
             yield "8.1", case.plan_raised("drawn_musd", index, exact(row.limit_musd) + 1)
             yield "8.3", case.plan_raised("drawn_musd", index, exact(row.limit_musd) + 1 + exact(case.plan.get("repaid_musd", *index)))
             capex = sum((musd for (_, t), musd in case.states["capex_musd"].items() if t == index[1]), Fraction(0))
@@ -255,7 +232,7 @@ def _debt(case: Case) -> Iterator[Mutation]:
 
 def _cash(case: Case) -> Iterator[Mutation]:
     """Pay out all cash and a little more."""
-    for (u,) in itertools.islice(case.possible("dividends_musd"), 1):
+    for (u,) in case.first("dividends_musd"):
         above = case.state("cash_musd", u) - exact(case.world.instance.finance.cash_floor_musd)
         yield "8.7", case.plan_raised("dividends_musd", (u,), exact(case.plan.get("dividends_musd", u)) + above + 1)
 
@@ -267,7 +244,7 @@ def _budget(case: Case) -> Iterator[Mutation]:
         asic, period = case.world.asics[index[1]], case.world.calendar.by_label[index[2]]
         year = next(year for year in case.world.calendar.fiscal_years if period in year.periods)
         ordered = period.first - asic.lead_months
-        if asic.usd_per_th and year.periods[0].first <= ordered and all(number in budgets for number in year.years):
-            price = exact(asic.usd_per_th) / exact(asic.j_per_th)
+        price = case.world.asic_usd_per_th(asic.id, ordered) / exact(asic.j_per_th)
+        if price and year.periods[0].first <= ordered and all(number in budgets for number in year.years):
             yield "8.8", case.plan_raised("bought_mw", index, sum(budgets[number] for number in year.years) / price + 1)
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,43 +11,73 @@ from typing import Any
 import pytest
 
 from planner.check import Certificate, verify
-from planner.check.ledger import STATES
 from planner.plan import FAMILIES, Plan
-from tests.check.breaches import BREACHES, Breach
+from planner.rules import NUMBERED, RULES, STATES
+from tests import example
+from tests.check.breaches import Breach
 from tests.check.hand import small
 from tests.check.portfolio import Changes, changed, portfolio, valid_plan
+from tests.check.suites import SUITES, Suite
+from tests.maths import numbered
 
-MATHS = Path(__file__).parents[2] / "models" / "MATHS.md"
-TAG = re.compile(r"^- \((\d+\.\d+)\)", re.MULTILINE)
 CLAIM = "9.8"
+KNOWN = {
+    "site": "alpha",
+    "hall": "mine",
+    "conversion": "refit",
+    "cohort": "old_halls",
+    "asic": "s21",
+    "end": "2029-01",
+    "hosting": "guest",
+    "mined": "2027Q1",
+    "lease": "short",
+    "gpu": "gb300",
+    "grid": "upgrade",
+    "equipment": "main_tx",
+    "opening": "next_tx",
+    "generator": "gas",
+    "ppa": "wind",
+    "programme": "reserve",
+    "debt": "loan",
+    "period": "2028",
+    "block": "peak",
+}
+"""A name for each part of an index, in the instance with a row in every table."""
+BY_DEFINITION = {"6.13", "6.14", "9.4", "11.7", "11.8", "11.9", "11.10", "11.11", "13.8"}
+"""Rows that only tie a state to a decision, or keep it by the law of the tax: (9.4) is held by the ledgers of `used_musd`, one year
+bound by each part, those of section 11 by the ledgers of the states that they bound, (13.8) by those of `billed_mw`."""
 EARLY_DRAW: dict[str, dict[Any, float]] = {"drawn_musd": {("loan", "2027Q2"): 8.0, ("loan", "2027Q4"): 0.0}}
+CASES = [pytest.param(suite, breach, id=f"{breach.tag}: {breach.why}") for suite in SUITES for breach in suite.breaches]
+MEASURED = [case for case in CASES if case.values[1].amount]
+BROKEN = {breach.tag for suite in SUITES for breach in suite.breaches}
 
 
-def checked(changes: Changes) -> Certificate:
-    return verify(portfolio(), changed(valid_plan(), changes))
+def checked(changes: Changes, suite: Suite = SUITES[0]) -> Certificate:
+    return verify(suite.instance, changed(suite.plan, changes))
 
 
 def tags(certificate: Certificate) -> set[str]:
     return {violation.tag for violation in certificate.violations}
 
 
-def test_the_valid_plan_passes() -> None:
-    certificate = checked({})
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
+def test_the_valid_plan_passes(suite: Suite) -> None:
+    certificate = checked({}, suite)
     assert certificate.ok
     assert certificate.violations == ()
 
 
-@pytest.mark.parametrize("breach", BREACHES, ids=lambda breach: f"{breach.tag}: {breach.why}")
-def test_a_breach_is_rejected_by_its_rule_and_no_other(breach: Breach) -> None:
-    certificate = checked(breach.changes)
+@pytest.mark.parametrize(("suite", "breach"), CASES)
+def test_a_breach_is_rejected_by_its_rule_and_no_other(suite: Suite, breach: Breach) -> None:
+    certificate = checked(breach.changes, suite)
     assert not certificate.ok
     assert tags(certificate) == {breach.tag, *breach.also}
 
 
-@pytest.mark.parametrize("breach", [b for b in BREACHES if b.amount], ids=lambda breach: f"{breach.tag}: {breach.why}")
-def test_a_breach_is_measured(breach: Breach) -> None:
+@pytest.mark.parametrize(("suite", "breach"), MEASURED)
+def test_a_breach_is_measured(suite: Suite, breach: Breach) -> None:
     number, _, divisor = breach.amount.partition("/")
-    found = [violation for violation in checked(breach.changes).violations if violation.tag == breach.tag]
+    found = [violation for violation in checked(breach.changes, suite).violations if violation.tag == breach.tag]
     assert Fraction(number) / Fraction(divisor or "1") in [violation.amount for violation in found]
     assert all(violation.words.endswith(".") and violation.rule and violation.index for violation in found)
 
@@ -56,12 +85,14 @@ def test_a_breach_is_measured(breach: Breach) -> None:
 def test_every_rule_of_the_mathematics_is_broken_here_or_worked_out_by_hand() -> None:
     """A tag of MATHS.md is a decision or a row (broken above), the value (claimed below), or a state of the ledgers worked out by hand.
 
-    (9.4) bounds `used_musd`, which the checker takes from the law: it is held by the ledgers of that state, one year bound by each part.
+    What is left only ties a state to a decision: no plan can break it, as the checker computes the state.
     """
-    rules = set(TAG.findall(MATHS.read_text(encoding="utf-8")))
-    by_hand = {STATES[state] for state in states_by_hand()} - {"1"}
+    rules = set(numbered())
+    by_hand = {STATES[state].number for state in states_by_hand()} - {"1"}
     assert len(rules) > 60
-    assert {breach.tag for breach in BREACHES} | {CLAIM, "9.4"} | by_hand == rules
+    assert BROKEN | {CLAIM} | by_hand | BY_DEFINITION == rules
+    assert not any(NUMBERED[number].what for number in BY_DEFINITION)
+    assert not BROKEN & BY_DEFINITION
 
 
 def test_every_state_of_the_ledger_is_worked_out_by_hand() -> None:
@@ -76,14 +107,12 @@ def states_by_hand() -> set[str]:
     return {str(node.value) for node in named if isinstance(node, ast.Constant)}
 
 
-def test_every_row_that_is_not_a_definition_is_broken_here() -> None:
-    """A row named limit, floor or choice can fail; those of the tax are kept by construction, as the checker computes the law."""
-    text = MATHS.read_text(encoding="utf-8")
-    rows = set(re.findall(r"^- \((\d+\.\d+)\)[^:]*`\w+_(?:limit|floor|choice)\b", text, re.MULTILINE))
-    by_law = {"9.2", "9.4", "9.7"}
-    assert len(rows) > 20
-    assert rows - by_law <= {breach.tag for breach in BREACHES}
-    assert {family.tag for family in FAMILIES.values()} <= {breach.tag for breach in BREACHES}
+def test_every_row_that_a_plan_can_break_is_broken_here() -> None:
+    """Rows with the words of a violation, and those that the checker tells in words of its own; every family of decisions too."""
+    rows = {rule.number for rule in RULES.values() if rule.what}
+    assert len(rows) > 40
+    assert rows | {"3.8", "4.3", "14.8"} <= BROKEN
+    assert {family.tag for family in FAMILIES.values()} <= BROKEN
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, "1", None, True, [1]], ids=repr)
@@ -98,26 +127,16 @@ def test_what_is_not_a_number_is_rejected(family: str, index: tuple[str, ...], v
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_unknown_names_and_periods_are_rejected_even_at_zero(family: str) -> None:
-    keys = FAMILIES[family].keys
-    good = {
-        "site": "a",
-        "hall": "shed",
-        "conversion": "swap",
-        "cohort": "c1",
-        "asic": "old",
-        "gpu": "h100",
-        "lease": "may",
-        "grid": "a-far",
-        "equipment": "tx",
-        "debt": "loan",
-        "period": "2028",
-        "block": "peak",
-    }
+    """Each part of each index in turn, in the instance with a row in every table; besides that the plan breaks what an empty one breaks."""
+    instance, keys = example.whole(), FAMILIES[family].keys
+    empty = verify(instance, Plan("whole")).violations
     for key in keys:
-        index = tuple("ghost" if part == key else good[part] for part in keys)
-        certificate = checked({family: {index: 0}})
-        assert tags(certificate) == {FAMILIES[family].tag}
-        assert f"a {key} 'ghost'".replace("'", "") in certificate.violations[0].words
+        index = tuple("ghost" if part == key else KNOWN[part] for part in keys)
+        found = verify(instance, Plan("whole", {family: {index: 0}})).violations
+        named = [violation for violation in found if violation.rule == family]
+        assert [(violation.tag, violation.index) for violation in named] == [(FAMILIES[family].tag, index)]
+        assert f"a {key} 'ghost'".replace("'", "") in named[0].words
+        assert tuple(violation for violation in found if violation.rule != family) == empty
 
 
 @pytest.mark.parametrize("index", [("a", "dc"), ("a", "dc", "2028", "2029"), (), "a", ("a", "dc", 2028), (["a"], "dc", "2028")], ids=repr)
@@ -153,7 +172,7 @@ def test_a_decision_that_does_not_exist_counts_as_zero() -> None:
         {"delivered_units": {("a", "tx", "2027Q3"): 0, ("a", "tx", "2027Q2"): 1}},
         EARLY_DRAW,
         EARLY_DRAW | {"deployed_clusters": {("a", "dc", "h100", "2027Q4"): 0, ("a", "dc", "h100", "2027Q3"): 2}},
-        {"delivered_units": {("b", "tx", "2028"): 2}},
+        {"delivered_units": {("b", "tx", "2028"): 4}},
         {"retired_modules": {("c7", "2029"): 2}},
     ],
     ids=[
@@ -163,12 +182,46 @@ def test_a_decision_that_does_not_exist_counts_as_zero() -> None:
         "a unit ordered at the start",
         "from the month draws begin",
         "clusters ordered at the start",
-        "as many as it needs",
+        "as many as it may need",
         "all, at once",
     ],
 )
 def test_what_just_exists_passes(changes: Changes) -> None:
     assert checked(changes).ok
+
+
+LATE_PURCHASE: dict[str, dict[Any, float]] = {
+    "opened": {("b", "2027Q3"): 0, ("b", "2028"): 1},
+    "built_modules": {("b", "shed", "2027Q4"): 0, ("b", "shed", "2029"): 1},
+    "upgraded": {("b-up", "2027Q4"): 0, ("b-up", "2029"): 1},
+    "commissioned_units": {("b", "gas", "2028"): 0, ("b", "gas", "2029"): 1},
+    "hosted_mw": {("b", "shed", "new", "2028"): 0.0},
+}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"opened": {("b", "2027Q3"): 0, ("b", "2027Q2"): 1}},
+        LATE_PURCHASE,
+        {"sold": {("c", "2029"): 0, ("c", "2027Q3"): 1}, "hosted_mw": {("c", "shed", "old", t): 0.0 for t in ("2027Q3", "2027Q4", "2028")}},
+        {"upgraded": {("c-up", "2028"): 1}},
+        {"hosted_mw": {("a", "suite", "heat", "2028"): 12.0, ("d", "suite", "heat", "2027Q3"): 2.0}},
+        {"hosted_mw": {("d", "twin", "heat", "2028"): 4.0}},
+        {"delivered_units": {("b", "tx", "2029"): 5}},
+    ],
+    ids=[
+        "bought in the first month of the offer",
+        "bought in the last",
+        "sold in the first month",
+        "an upgrade before the sale",
+        "as much AI as may be, from the first month",
+        "all firm power",
+        "as many units as may come",
+    ],
+)
+def test_what_just_keeps_the_rules_of_sites_passes(changes: Changes) -> None:
+    assert checked(changes, next(suite for suite in SUITES if suite.name == "sites")).ok
 
 
 def test_inequalities_have_a_millionth_of_their_unit() -> None:
@@ -191,8 +244,8 @@ def test_a_breach_says_what_and_where() -> None:
     """In the words of the plan and with its unit; a yes or no has none."""
     half = checked({"upgraded": {("a-more", "2027Q3"): 0.5}}).violations
     assert [violation.words for violation in half] == ["upgraded[a-more, 2027Q3] is 0.5, which is not whole."]
-    dry = checked({"delivered_units": {("b", "tx", "2029"): 3}}).violations
-    assert [violation.words for violation in dry] == ["delivered_units[b, tx, 2029] is 3 units, more than the 2 that can exist."]
+    dry = checked({"delivered_units": {("b", "tx", "2029"): 5}}).violations
+    assert [violation.words for violation in dry] == ["delivered_units[b, tx, 2029] is 5 units, more than the 4 that can exist."]
     full = checked({"hosted_mw": {("a", "hut", "old", "2028"): 1.5}}).violations
     assert [violation.words for violation in full] == [
         "a, hut, 2028: tenants, clusters and miners occupy 1.5 MW, 0.5 more than the modules hold on average (1)."

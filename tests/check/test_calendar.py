@@ -80,6 +80,12 @@ def test_months_are_counted_from_the_start() -> None:
     assert found.month(dt.date(2024, 6, 1)) == -34
 
 
+def test_months_as_days_and_as_they_are_written() -> None:
+    found = calendar("2027-04", (3, 3))
+    assert [found.day(month) for month in (-4, 0, 9)] == [dt.date(2026, 12, 1), dt.date(2027, 4, 1), dt.date(2028, 1, 1)]
+    assert [found.month_label(month) for month in (-4, 0, 9)] == ["2026-12", "2027-04", "2028-01"]
+
+
 def test_what_works_for_part_of_a_period() -> None:
     """2028 is months 12 to 23."""
     year: Period = QUARTERS.by_label["2028"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import functools
+import inspect
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
@@ -11,8 +14,10 @@ from pathlib import Path
 from planner.check import verify
 from planner.check.calendar import Calendar
 from planner.check.exact import amount_words, exact
+from planner.check.ledger import Entry, Ledger
 from planner.plan import Plan
-from tests.check.portfolio import portfolio, valid_plan
+from tests.check.portfolio import portfolio
+from tests.check.suites import SUITES, Suite
 
 PACKAGE = Path(__file__).parents[2] / "planner" / "check"
 STANDARD = {
@@ -29,11 +34,14 @@ STANDARD = {
     "typing",
 }
 ACCOUNTS = {"revenue", "operating", "capex", "depreciation", "terminal", "basis"}
-CAUSES = {"hashing", "lease", "penalty", "gpu", "energy", "hall", "conversion", "asic", "grid", "equipment", "site", "overhead", "opening"}
+CAUSES = {
+    *("hashing", "resale", "move", "asic", "hosting", "gpu", "lease", "penalty", "hall", "property_tax", "conversion", "grid", "equipment"),
+    *("site", "sale", "overhead", "opening", "energy", "tenant", "supply", "ppa", "generator", "export", "charge", "response"),
+}
 
 
 def test_it_imports_the_data_and_the_plan_and_nothing_of_the_model() -> None:
-    allowed = {"planner_models.rows", "planner_models.schema", "planner.plan"}
+    allowed = {"planner_models.rows", "planner_models.schema", "planner.plan", "planner.rules"}
     for path in PACKAGE.glob("*.py"):
         for name in imported(path):
             assert name.split(".")[0] in STANDARD or name in allowed or name.startswith("planner.check"), f"{path.name} imports {name}"
@@ -47,37 +55,57 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
+@functools.cache
+def ledgers() -> tuple[tuple[Suite, Ledger], ...]:
+    """The ledger of the valid plan of each suite."""
+    return tuple((suite, verify(suite.instance, suite.plan).ledger) for suite in SUITES)
+
+
+def totals(ledger: Ledger) -> dict[str, Fraction]:
+    """Sums of the journal by account."""
+    return {account: sum((entry.musd for entry in ledger.entries if entry.account == account), Fraction(0)) for account in ACCOUNTS}
+
+
 def test_the_journal_adds_up_to_the_money_ports() -> None:
     """Sums of the entries by account, site and period are the states of section 10, exactly; overhead alone has no site."""
-    ledger = verify(portfolio(), valid_plan()).ledger
-    sums: defaultdict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
-    for entry in ledger.entries:
-        assert entry.account in ACCOUNTS
-        assert entry.cause in CAUSES
-        assert (entry.site == "") == (entry.cause == "overhead")
-        assert (entry.period == "") == (entry.account in ("terminal", "basis"))
-        sums[entry.account, entry.site, entry.period] += entry.musd
-    for account in ("revenue", "operating", "capex", "depreciation"):
-        assert all(sums[account, site, u] == musd for (site, u), musd in ledger.states[f"{account}_musd"].items())
-    for account, state in (("terminal", "terminal_musd"), ("basis", "final_basis_musd")):
-        assert all(sums[account, site, ""] == musd for (site,), musd in ledger.states[state].items())
-    assert {entry.cause for entry in ledger.entries} == CAUSES
+    for _, ledger in ledgers():
+        sums: defaultdict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+        for entry in ledger.entries:
+            assert entry.account in ACCOUNTS
+            assert (entry.site == "") == (entry.cause == "overhead")
+            assert (entry.period == "") == (entry.account in ("terminal", "basis"))
+            sums[entry.account, entry.site, entry.period] += entry.musd
+        for account in ("revenue", "operating", "capex", "depreciation"):
+            assert all(sums[account, site, u] == musd for (site, u), musd in ledger.states[f"{account}_musd"].items())
+        for account, state in (("terminal", "terminal_musd"), ("basis", "final_basis_musd")):
+            assert all(sums[account, site, ""] == musd for (site,), musd in ledger.states[state].items())
+
+
+def test_every_cause_is_in_some_journal() -> None:
+    """Those that the ledger documents, and no other."""
+    assert {entry.cause for _, ledger in ledgers() for entry in ledger.entries} == CAUSES
+    documented = inspect.getdoc(Entry) or ""
+    assert {cause for cause in CAUSES if not re.search(rf"\b{cause}\b", documented)} == set()
 
 
 def test_every_basis_is_written_off_or_left() -> None:
-    """Over the plan depreciation and final basis are the capex and the opening basis of 6 M$."""
-    ledger = verify(portfolio(), valid_plan()).ledger
-    total = {account: sum(entry.musd for entry in ledger.entries if entry.account == account) for account in ACCOUNTS}
-    assert total["depreciation"] + total["basis"] == total["capex"] + 6
+    """Over the plan depreciation and final basis are the capex and the opening basis."""
+    for suite, ledger in ledgers():
+        total, basis = totals(ledger), sum(exact(row.tax_basis_musd) for row in suite.instance.opening)
+        assert total["depreciation"] + total["basis"] == total["capex"] + basis
 
 
 def test_cash_moves_by_what_the_ledger_says() -> None:
-    """From 1000: revenue less costs, capex, interest, tax and dividends, plus draws less repayments, is the cash at the end."""
-    ledger = verify(portfolio(), valid_plan()).ledger
-    total = {account: sum(entry.musd for entry in ledger.entries if entry.account == account) for account in ACCOUNTS}
-    cash = 1000 + total["revenue"] - total["operating"] - total["capex"] + 8 - 11 - 200
-    cash -= sum(ledger.states["interest_musd"].values()) + sum(ledger.states["tax_musd"].values())
-    assert ledger.states["cash_musd"]["2029",] == cash
+    """Opening cash and revenue less costs, capex, interest, tax, dividends and securities, with draws, repayments and the treasury."""
+    for suite, ledger in ledgers():
+        total, made, last = totals(ledger), suite.plan.decisions, Calendar(suite.instance).periods[-1].label
+        cash = exact(suite.instance.finance.opening_cash_musd) + total["revenue"] - total["operating"] - total["capex"]
+        for family, sign in (("drawn_musd", 1), ("repaid_musd", -1), ("dividends_musd", -1)):
+            cash += sign * sum((exact(musd) for musd in made.get(family, {}).values()), Fraction(0))
+        for state, sign in (("interest_musd", -1), ("tax_musd", -1), ("treasury_musd", 1)):
+            cash += sign * sum(ledger.states[state].values(), Fraction(0))
+        cash -= sum((musd for (_, u), musd in ledger.states["posted_musd"].items() if u == last), Fraction(0))
+        assert ledger.states["cash_musd"][last,] == cash
 
 
 def test_every_state_is_there_at_every_index_even_when_nothing_happens() -> None:
@@ -85,7 +113,8 @@ def test_every_state_is_there_at_every_index_even_when_nothing_happens() -> None
     instance = portfolio()
     states = verify(instance, Plan("portfolio")).ledger.states
     periods = [period.label for period in Calendar(instance).periods]
-    for name in ("grid_mw", "installed_mva", "load_mw", "land_mw", "revenue_musd", "operating_musd", "capex_musd", "energy_cost_musd"):
+    assert set(states["installed_mva"]) == {(site, "transformer", u) for site in "abc" for u in periods}
+    for name in ("grid_mw", "load_mw", "land_mw", "revenue_musd", "operating_musd", "capex_musd", "energy_cost_musd"):
         assert set(states[name]) == {(site, u) for site in "abc" for u in periods}
     pairs = set(states["final_modules"])
     for name in ("full_modules", "average_modules", "leased_mw", "cluster_mw", "resident_mw", "movable_mw"):
@@ -95,10 +124,10 @@ def test_every_state_is_there_at_every_index_even_when_nothing_happens() -> None
 
 
 def test_fractions_stay_short() -> None:
-    """No number of the portfolio needs more than 400 bits: denominators are shared, so sums do not grow with the number of terms."""
-    ledger = verify(portfolio(), valid_plan()).ledger
-    longest = max(value.denominator.bit_length() for states in ledger.states.values() for value in states.values())
-    assert longest <= 400
+    """No number needs more than 400 bits: denominators are shared, so sums do not grow with the number of terms."""
+    for _, ledger in ledgers():
+        longest = max(value.denominator.bit_length() for states in ledger.states.values() for value in states.values())
+        assert longest <= 400
 
 
 def test_decimals_and_words() -> None:

@@ -184,3 +184,147 @@ def test_opening_basis_of_what_is_too_old_and_of_what_is_still_to_come() -> None
     expect_entries(found, "depreciation", "opening", {("old", "2027Q1"): "5", ("soon", "2029"): "0.6"})
     expect(found, "final_basis_musd", {"s": "8.6"})
     expect(found, "final_modules", {("s", "hall"): "2"})
+
+
+def test_what_is_due_when_a_pending_hall_comes() -> None:
+    """A hall comes in August 2027 (month 7), inside 2027Q3, for 6.5 M$, which inflation does not touch. They are written off over 65 months
+    from month 7, 0.1 a month: 2 in 2027Q3, 29 by month 36.
+    """
+    row = {"site": "s", "item": "hall", "count": 1}
+    opening = [row | {"id": "soon", "in_service": "2027-08", "due_musd": 6.5}]
+    halls = [SHELL | {"id": "hall", "tax_life_months": 65}]
+    found = ledger_of(small(halls=halls, opening=opening, finance={"capex_inflation_fraction": 0.1}), {})
+    expect_entries(found, "capex", "opening", {("soon", "2027Q3"): "6.5"})
+    expect(found, "capex_musd", {("s", "2027Q3"): "6.5"})
+    expect(found, "depreciation_musd", {("s", "2027Q3"): "0.2", ("s", "2027Q4"): "0.3", ("s", "2028"): "1.2", ("s", "2029"): "1.2"})
+    expect(found, "final_basis_musd", {"s": "3.6"})
+
+
+def test_opening_halls_work_until_their_life_ends_or_as_long_as_they_are_leased_in() -> None:
+    """Three modules stand until August 2027 (month 7), inside 2027Q3: all through 2027Q2, a third of 2027Q3. One more may stay to month 99,
+    but its life ends in month 20, in 2028, of which it works 8 months. Neither may be retired once it is gone.
+    """
+    row = {"site": "s", "item": "shed", "in_service": "2025-01"}
+    opening = [row | {"id": "short", "count": 3, "until": "2027-08"}, row | {"id": "long", "count": 1, "until": "2035-04"}]
+    instance = small(halls=[SHED], opening=opening)
+    found = ledger_of(instance, {})
+    full = {"2027Q1": "4", "2027Q2": "4", "2027Q3": "1", "2027Q4": "1"}
+    expect(found, "full_modules", {("s", "shed", t): modules for t, modules in full.items()})
+    expect(found, "average_modules", {("s", "shed", t): m for t, m in (full | {"2027Q3": "2", "2028": "2/3"}).items()})
+    expect(
+        found, "land_mw", {("s", "2027Q1"): "40", ("s", "2027Q2"): "40", ("s", "2027Q3"): "40", ("s", "2027Q4"): "10", ("s", "2028"): "10"}
+    )
+    late = verify(instance, Plan("small", {"retired_modules": {("short", "2027Q4"): 1}}))
+    assert [violation.tag for violation in late.violations] == ["2.3"]
+
+
+def test_price_of_what_is_built_contingency_and_the_year_of_its_order() -> None:
+    """10 M$ a module and 4 M$ a lot, 25 % more for contingency, and 10 % more for each year of the order. A module for 2029 (month 24) with
+    13 build months is ordered in 2027: 12.5, one month of it in 2027Q4. A lot for 2029 with 12 is ordered in 2028: 5.5, all in 2028.
+    """
+    parts = converting(100)
+    parts["halls"] = [
+        SHED,
+        parts["halls"][1] | {"buildable": True, "capex_musd_per_module": 10, "contingency_fraction": 0.25, "build_months": 13},
+    ]
+    parts["conversions"] = [SWAP | {"capex_musd_per_lot": 4, "contingency_fraction": 0.25, "build_months": 12, "off_months": 12}]
+    instance = small(**parts, finance={"capex_inflation_fraction": 0.1})
+    found = ledger_of(instance, {"built_modules": {("s", "shell", "2029"): 1}, "converted_lots": {("swap", "c", "2029"): 1}})
+    expect_entries(found, "capex", "hall", {("shell", "2027Q4"): Fraction("12.5") / 13, ("shell", "2028"): Fraction("12.5") / 13 * 12})
+    expect_entries(found, "capex", "conversion", {("swap", "2028"): "5.5"})
+
+
+def test_property_tax_on_the_assessed_value_of_what_stands() -> None:
+    """2 % a year of 3 M$ for each shed, which is assessed, and of 10 x 1.25 M$ for each shell, which is not. Three sheds stand a quarter:
+    0.045, in 2028 for 8 months: 0.12. Two shells from 2028: 0.5 a year. Neither kind of inflation changes them.
+    """
+    shell = SHELL | {"buildable": True, "capex_musd_per_module": 10, "contingency_fraction": 0.25}
+    instance = small(
+        sites=[SITE | {"property_tax_fraction": 0.02}],
+        halls=[SHED | {"assessed_musd_per_module": 3}, shell],
+        opening=[OLD],
+        finance={"cost_inflation_fraction": 0.1, "capex_inflation_fraction": 0.1},
+    )
+    found = ledger_of(instance, {"built_modules": {("s", "shell", "2028"): 2}})
+    sheds = {("shed", t): "0.045" for t in ("2027Q1", "2027Q2", "2027Q3", "2027Q4")} | {("shed", "2028"): "0.12"}
+    expect_entries(found, "operating", "property_tax", sheds | {("shell", "2028"): "0.5", ("shell", "2029"): "0.5"})
+
+
+LIMITED = SHELL | {"buildable": True, "build_months": 4}
+"""10 MW a module, ordered four months before."""
+
+
+def broken(plan: Decisions, **parts: Any) -> list[tuple[str, tuple[str, ...], Fraction]]:
+    """Number, index and amount of each rule that a plan breaks."""
+    return [(v.tag, v.index, v.amount) for v in verify(small(**parts), Plan("small", plan)).violations]
+
+
+def test_builders_start_no_more_than_they_can_in_a_period() -> None:
+    """Modules for months 6 and 9 are ordered in months 2 and 5: 20 MW in 2027Q1 and 10 in 2027Q2. A lot for month 9 with 4 build months
+    is ordered in 2027Q2 too and becomes two modules of 10 MW. The site's limit is 15 MW, and 25 from April 2027; that of all sites 25.
+    """
+    limits = [("s", "2026-01", 15), ("s", "2027-04", 25), (None, "2026-01", 25)]
+    parts = {
+        "halls": [SHED, LIMITED],
+        "opening": [OLD],
+        "conversions": [SWAP],
+        "delivery_limits": [{"site": site, "from_month": month, "started_it_mw": mw} for site, month, mw in limits],
+    }
+    built: Decisions = {"built_modules": {("s", "shell", "2027Q3"): 2, ("s", "shell", "2027Q4"): 1}}
+    assert broken(built, **parts) == [("2.13", ("s", "2027Q1"), Fraction(5))]
+    both = built | {"converted_lots": {("swap", "c", "2027Q4"): 1}}
+    assert broken(both, **parts) == [
+        ("2.13", ("s", "2027Q1"), Fraction(5)),
+        ("2.13", ("s", "2027Q2"), Fraction(5)),
+        ("2.13", ("*", "2027Q2"), Fraction(5)),
+    ]
+
+
+def test_a_limit_of_builders_holds_from_its_month() -> None:
+    """A row from February 2027 does not hold at the start of 2027Q1, but from 2027Q2; what two sites start together is held by `*`."""
+    limits = [{"site": "s", "from_month": "2027-02", "started_it_mw": 0}, {"from_month": "2027-02", "started_it_mw": 15}]
+    parts: dict[str, Any] = {
+        "sites": [SITE, SITE | {"id": "t"}, SITE | {"id": "u"}],
+        "halls": [LIMITED],
+        "delivery_limits": limits,
+    }
+    first: Decisions = {"built_modules": {("s", "shell", "2027Q3"): 2}}
+    assert broken(first, **parts) == []
+    second: Decisions = {"built_modules": {(site, "shell", "2027Q4"): 1 for site in "tu"}}
+    assert broken(second, **parts) == [("2.13", ("*", "2027Q2"), Fraction(5))]
+
+
+AI: dict[str, Any] = {
+    "halls": [SHED, SHELL],
+    "opening": [OLD | {"tax_basis_musd": 0}, {"id": "d", "site": "s", "item": "shell", "count": 2, "in_service": "2026-01"}],
+    "leases": [{"id": "l", "tenant": "A", "product": "powered_shell", "it_mw": 15, "ready_by": "2027-01", "rent_usd_per_kw_month": 1}],
+    "lease_sites": [{"lease": "l", "site": "s"}],
+    "asic_models": [{"id": "m", "j_per_th": 20, "buyable": False}],
+    "btc": [{"from_day": "2027-01-01", "btc_usd": 0, "network_eh": 1}],
+}
+LET: Decisions = {"started": {("l", "s", "shell", "2027Q2"): 1}}
+
+
+def ai_site(**fields: Any) -> dict[str, Any]:
+    return AI | {"sites": [SITE | fields], "leases": [AI["leases"][0] | {"term_months": 6}]}
+
+
+def test_a_site_gives_no_more_to_ai_than_it_may() -> None:
+    """15 MW of a tenant in 2027Q2 and Q3 where 12 may be AI; 20 MW of machines in the mine do not count."""
+    fleet = {"id": "f", "site": "s", "item": "m", "it_mw": 20, "in_service": "2026-01"}
+    parts = ai_site(max_ai_it_mw=12)
+    parts["opening"] = [*parts["opening"], fleet]
+    mined = {"hosted_mw": {("s", "shed", "m", "2027Q2"): 20.0}}
+    assert broken(LET | mined, **parts) == [("2.12", ("s", t), Fraction(3)) for t in ("2027Q2", "2027Q3")]
+    assert broken(LET | mined, **ai_site(max_ai_it_mw=15) | {"opening": parts["opening"]}) == []
+
+
+def test_a_site_gives_nothing_to_ai_before_it_is_eligible() -> None:
+    """From July 2027: the tenant is 15 MW too early in 2027Q2, not in Q3; from August in Q3 too, as a period counts by its start. With a
+    limit of its own of 10 MW, Q3 is 5 too many even so; without one the land of 100 MW is the limit.
+    """
+    assert broken(LET, **ai_site(ai_eligible_from="2027-07")) == [("2.12", ("s", "2027Q2"), Fraction(15))]
+    assert broken(LET, **ai_site(ai_eligible_from="2027-08")) == [("2.12", ("s", t), Fraction(15)) for t in ("2027Q2", "2027Q3")]
+    limited = broken(LET, **ai_site(ai_eligible_from="2027-07", max_ai_it_mw=10))
+    assert limited == [("2.12", ("s", "2027Q2"), Fraction(15)), ("2.12", ("s", "2027Q3"), Fraction(5))]
+    assert broken(LET, **ai_site(ai_eligible_from="2027-04")) == []

@@ -1,4 +1,4 @@
-"""Ledgers of mining worked out by hand: a halving inside a period, a deck that changes, fleets that run out, energy by block."""
+"""Ledgers of mining worked out by hand: a halving inside a period, a deck that changes, fleets that run out, dated prices, lots."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from planner.check.hashing import hashprice
+from planner.check import Violation, verify
+from planner.check.bitcoin import btc_ph, btc_usd, final_btc_usd, hashprice, mined_usd
 from planner.check.world import World
+from planner.plan import Plan
 from tests.check.hand import Decisions, expect, expect_entries, ledger_of, small
 
 HALVINGS = ["2012-11-28", "2016-07-09", "2020-05-11", "2024-04-20", "2027-03-15"]
@@ -71,6 +73,27 @@ def test_a_deck_by_the_day_keeps_fractions_short() -> None:
     assert float(price) == pytest.approx(by_hand, rel=1e-12)
 
 
+def test_what_a_bitcoin_is_worth_when_mined_when_sold_and_at_the_end() -> None:
+    """April 2027, 1.5625 bitcoin a block: ten days at 100,000 USD and 1000 EH/s pay 0.00025 bitcoin per PH and day, twenty at
+    160,000 USD and 2000 EH/s 0.000125. That is 0.0025 bitcoin each, 1/6000 a day, worth 250 + 400 USD: 130,000 a coin. The mean price
+    is 140,000; the last day's is 160,000, as the price of 1 USD comes a day later.
+    """
+    rise = {"from_day": "2027-04-11", "btc_usd": 160_000, "network_eh": 2000, "fee_fraction": 0.1}
+    fall = {"from_day": "2027-05-01", "btc_usd": 1, "network_eh": 1}
+    world = World(small(start="2027-04", periods=[{"months": 1, "count": 1}], halvings=HALVINGS, btc=[DECK[0], rise, fall]))
+    april = world.periods[0]
+    assert hashprice(world, april) == rounded(650, 30)
+    assert btc_ph(world, april) == rounded(1, 6000)
+    assert (mined_usd(world, april), btc_usd(world, april), final_btc_usd(world)) == (130_000, 140_000, 160_000)
+
+
+def test_without_a_deck_nothing_is_mined() -> None:
+    """Every figure of it is zero."""
+    world = World(small())
+    first = world.periods[0]
+    assert [hashprice(world, first), btc_ph(world, first), mined_usd(world, first), btc_usd(world, first), final_btc_usd(world)] == [0] * 5
+
+
 def mining() -> dict[str, Any]:
     blocks = (("peak", 0.25, 100), ("base", 0.75, -8))
     prices = [{"market": "spot", "from_year": 2027, "block": b, "hours_fraction": h, "usd_per_mwh": p} for b, h, p in blocks]
@@ -113,6 +136,74 @@ def test_machines_bought_and_a_fleet_that_runs_out() -> None:
     expect(found, "depreciation_musd", {("s", t): musd for t, musd in written.items()})
     expect(found, "final_basis_musd", {"s": "1.52"})
     expect(found, "terminal_musd", {"s": "2/3"})
+
+
+def test_machines_are_paid_at_the_price_of_the_order_and_worth_a_share_of_the_price_at_the_horizon() -> None:
+    """4 MW ordered at month 0, before the first dated price: 20 / 25 = 0.8 M$ per MW, 3.2 in all; 2 MW ordered at month 3: 30 / 25 x 2
+    = 2.4. A quarter is paid at the order: 0.8, then 2.4 + 0.6, then 1.8. At the horizon a MW costs 10 / 25 = 0.4: the first have 15 of
+    36 months left, 4 x 0.4 x 0.5 x 15/36 = 1/3, the others 18: 0.2.
+    """
+    prices = [{"asic": "rig", "from_month": month, "usd_per_th": usd} for month, usd in (("2027-04", 30), ("2029-01", 10), ("2029-02", 90))]
+    bought = {"bought_mw": {("s", "rig", "2027Q2"): 4.0, ("s", "rig", "2027Q3"): 2.0}}
+    found = ledger_of(small(**mining(), asic_prices=prices), bought)
+    expect(found, "capex_musd", {("s", "2027Q1"): "0.8", ("s", "2027Q2"): "3", ("s", "2027Q3"): "1.8"})
+    expect(found, "terminal_musd", {"s": "8/15"})
+
+
+def test_machines_are_worth_what_their_age_is_worth() -> None:
+    """Price 0.8 M$ per MW, 0.6 of it until month 12 of age, 0.3 from month 30. At month 24: 4 MW bought for month 3, 15 months left, so as
+    good as 21 months old: 0.45, 1.44 M$. 1 MW that comes at month 18: 0.6, 0.48 M$. 2 MW 4 months before their end: 0.3, 0.48 M$. 5 MW
+    that come at month 18 and are given up at month 27, 3 months on: 0.3, 1.2 M$. The first fleet is dead.
+    """
+    residuals = [{"item": "rig", "age_months": age, "residual_fraction": share} for age, share in ((30, 0.3), (12, 0.6))]
+    parts = mining()
+    parts["asic_models"] = [RIG | {"residual_fraction": 0}]
+    parts["opening"] += [
+        {"id": "coming", "site": "s", "item": "rig", "it_mw": 1, "in_service": "2028-07"},
+        {"id": "old", "site": "s", "item": "rig", "it_mw": 2, "in_service": "2026-05"},
+        {"id": "lent", "site": "s", "item": "rig", "it_mw": 5, "in_service": "2028-07", "until": "2029-04"},
+    ]
+    found = ledger_of(small(**parts, residuals=residuals), {"bought_mw": RUNNING["bought_mw"]})
+    expect(found, "terminal_musd", {"s": "3.6"})
+    installed = {"2027Q1": "8", "2027Q2": "12", "2027Q3": "12", "2027Q4": "12", "2028": "10.5"}
+    expect(found, "installed_mw", {("s", "rig", t): mw for t, mw in installed.items()})
+
+
+def broken(parts: dict[str, Any], decisions: Decisions) -> list[Violation]:
+    return list(verify(small(**parts), Plan("small", decisions)).violations)
+
+
+def test_machines_are_ordered_within_their_months() -> None:
+    """April to July 2027, 3 months before service: not for 2027Q2 (January) or 2028 (October), but for 2027Q3 and 2027Q4 (July)."""
+    parts = mining()
+    parts["asic_models"] = [RIG | {"order_from": "2027-04", "order_to": "2027-07"}]
+    found = broken(parts, {"bought_mw": {("s", "rig", t): 1.0 for t in ("2027Q2", "2027Q3", "2027Q4", "2028")}})
+    assert [(v.tag, v.index[-1]) for v in found] == [("3.1", "2027Q2"), ("3.1", "2028")]
+    assert "rig may not be ordered before 2027-04" in found[0].words
+
+
+def test_machines_come_in_whole_lots() -> None:
+    """Lots of 1.5 MW: 4 MW are half a MW short of three; 3 are two; a millionth off is forgiven, two are not."""
+    parts = mining()
+    parts["asic_models"] = [RIG | {"lot_mw": 1.5}]
+    bought = {"2027Q2": 4.0, "2027Q3": 3.0, "2027Q4": 1.499999, "2028": 1.500002}
+    found = broken(parts, {"bought_mw": {("s", "rig", t): mw for t, mw in bought.items()}})
+    assert [(v.tag, v.rule, v.index[-1], v.amount) for v in found] == [
+        ("3.8", "lot_balance", "2027Q2", Fraction("0.5")),
+        ("3.8", "lot_balance", "2028", Fraction("0.000002")),
+    ]
+    assert found[0].words == "s, rig, 2027Q2: the plan buys 4 MW, which is no whole number of lots of 1.5 MW."
+
+
+def test_operations_fail_to_stop_a_share_of_the_machines() -> None:
+    """Operations catch 3/4: of 10 MW plugged in at 90 % uptime 2.25 run in every block. 2 at the peak are 0.25 short, none 2.25."""
+    parts = mining()
+    parts["sites"] = [parts["sites"][0] | {"capture_fraction": 0.75}]
+    found = broken(parts, RUNNING)
+    assert [(v.tag, v.rule, v.index[-1], v.amount) for v in found] == [("3.7", "run_floor", "peak", Fraction("0.25"))]
+    assert found[0].words == "s, shed, rig, 2027Q2, peak: the plan runs 2 MW, 0.25 MW below the least that keeps running, 2.25 MW."
+    idle = broken(parts, {**RUNNING, "run_mw": {("s", "shed", "rig", "2027Q2", "base"): 2.25}})
+    assert [(v.tag, v.index[-1], v.amount) for v in idle] == [("3.7", "peak", Fraction("2.25"))]
 
 
 def test_upkeep_of_machines_grows_with_cost_inflation() -> None:

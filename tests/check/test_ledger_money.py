@@ -163,6 +163,15 @@ def test_flows_count_at_mid_period_and_the_rest_at_the_horizon() -> None:
     assert float(quarters["2029",]) == pytest.approx(1.21**-2.5, rel=1e-12)
 
 
+def test_security_posted_with_the_utility_is_worth_its_amount() -> None:
+    """2 M$ posted at month 3 for ten years: away from the cash of 100 at the horizon, but still the company's."""
+    upgrade = {"id": "more", "site": "s", "kind": "upgrade", "mw": 10, "security_musd": 2, "security_months": 120}
+    found = ledger_of(small(grid=[upgrade]), {"upgraded": {("more", "2027Q2"): 1}})
+    cash = {"2027Q1": "100", "2027Q2": "98", "2027Q3": "98", "2027Q4": "98", "2028": "98", "2029": "98"}
+    expect(found, "cash_musd", cash)
+    expect(found, "equity_value", {(): "100"})
+
+
 def test_decimals_are_exact() -> None:
     """Ten draws of 0.1 M$ repaid as 1.0 leave exactly nothing, which floats do not."""
     periods = [{"months": 1, "count": 12}]

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
 from planner.check import verify
-from tests.check.breaches import BREACHES
+from tests.check.case import Mutation
 from tests.check.mutate import mutations
-from tests.check.portfolio import portfolio, valid_plan
+from tests.check.suites import SUITES, Suite
 
 
-def test_every_mutation_is_rejected_by_the_rule_that_it_names() -> None:
-    instance, plan = portfolio(), valid_plan()
-    certificate = verify(instance, plan)
-    for tag, mutated in mutations(instance, plan, certificate):
-        assert tag in {violation.tag for violation in verify(instance, mutated).violations}
+def mutated(suite: Suite) -> Iterator[Mutation]:
+    """Every mutation of the plan of a suite."""
+    return mutations(suite.instance, suite.plan, verify(suite.instance, suite.plan))
 
 
-def test_the_mutations_reach_every_rule_that_the_portfolio_exercises() -> None:
-    """Its valid plan leaves no lease short of power when upgrades or units are left out, so 4.6 and 4.7 yield nothing here."""
-    instance, plan = portfolio(), valid_plan()
-    reached = {tag for tag, _ in mutations(instance, plan, verify(instance, plan))}
-    assert {breach.tag for breach in BREACHES} - reached == {"4.6", "4.7"}
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
+def test_every_mutation_is_rejected_by_the_rule_that_it_names(suite: Suite) -> None:
+    for tag, plan in mutated(suite):
+        assert tag in {violation.tag for violation in verify(suite.instance, plan).violations}, tag
+
+
+def test_the_mutations_reach_every_rule_that_the_suites_exercise() -> None:
+    """Their valid plans leave no lease short of power when upgrades or units are left out, so 4.6 and 4.7 yield nothing here."""
+    reached = {tag for suite in SUITES for tag, _ in mutated(suite)}
+    assert {breach.tag for suite in SUITES for breach in suite.breaches} - reached == {"4.6", "4.7"}

@@ -119,7 +119,7 @@ def test_yes_or_no(folder: Folder) -> None:
         ("leases", "stage", "Signed", "did you mean 'signed'?"),
         ("leases", "product", "powered shell", "did you mean 'powered_shell'?"),
         ("grid", "kind", "energized", "did you mean 'energised'?"),
-        ("equipment", "kind", "transformers", "allowed: transformer; did you mean 'transformer'?"),
+        ("equipment", "kind", "transformers", "allowed: transformer, breaker, switchgear; did you mean 'transformer'?"),
     ],
 )
 def test_did_you_mean_for_words_of_a_list(folder: Folder, table: str, column: str, text: str, hint: str) -> None:

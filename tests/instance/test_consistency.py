@@ -1,4 +1,4 @@
-"""Faults between tables: references, duplicates and amounts that do not fit each other."""
+"""Faults between tables: duplicates, and amounts that do not fit each other; what follows from a faulty row is not told."""
 
 from __future__ import annotations
 
@@ -8,43 +8,6 @@ from pydantic import ValidationError
 from planner.instance import load
 from planner_models.schema import Instance
 from tests.instance.case import Folder
-
-REFERENCES = [
-    ("sites", 2, "market", "unknown 'ercto'; allowed: a market of power_prices: ercot; did you mean 'ercot'?"),
-    ("grid", 2, "site", "unknown 'nort'; allowed: a site: north, south; did you mean 'north'?"),
-    ("slots", 2, "equipment", "unknown 'ty'; allowed: an equipment type: tx"),
-    ("halls", 4, "sites", "unknown 'west'; allowed: a site: north, south"),
-    ("conversions", 2, "from_hall", "unknown 'sched'; allowed: a hall type: shed, shell, ai; did you mean 'shed'?"),
-    ("conversions", 2, "to_hall", "unknown 'shells'; allowed: a hall type: shed, shell, ai; did you mean 'shell'?"),
-    ("conversions", 2, "site", "unknown 'North'; allowed: a site: north, south; did you mean 'north'?"),
-    ("gpu_market", 2, "gpu", "unknown 'gb200'; allowed: a GPU model: gb300; did you mean 'gb300'?"),
-    ("opening", 2, "site", "unknown 'norht'; allowed: a site: north, south; did you mean 'north'?"),
-    ("opening", 3, "item", "unknown 's19'; allowed: a hall type, equipment type or ASIC model: shed, shell, ai, tx, s21"),
-    ("lease_sites", 2, "lease", "unknown 'anhcor'; allowed: a lease: anchor, second; did you mean 'anchor'?"),
-    ("lease_sites", 4, "site", "unknown 'nowhere'; allowed: a site: north, south"),
-]
-
-
-@pytest.mark.parametrize(("table", "line", "column", "words"), REFERENCES)
-def test_unknown_ids(folder: Folder, table: str, line: int, column: str, words: str) -> None:
-    wrong = words.split("'")[1]
-    folder.cell(table, line, column, wrong if column != "sites" else f"north|{wrong}")
-    assert any(f"{table}.csv line {line}, {column}: found {words}" in message for message in folder.problems()), folder.problems()
-
-
-def test_unknown_ids_where_nothing_is_known(folder: Folder) -> None:
-    folder.remove("equipment.csv")
-    folder.put("opening.csv", folder.text("opening.csv").replace("yard,north,tx,2,,2020-01,\n", ""))
-    assert folder.problems() == [
-        "slots.csv line 2, equipment: found unknown 'tx'; allowed: an equipment type; there is none in equipment",
-        "slots.csv line 3, equipment: found unknown 'tx'; allowed: an equipment type; there is none in equipment",
-    ]
-
-
-def test_a_gpu_cannot_stand_at_the_opening(folder: Folder) -> None:
-    folder.cell("opening", 3, "item", "gb300")
-    assert "opening.csv line 3, item: found 'gb300', a GPU model" in folder.problem()
-    assert "GPU clusters cannot stand at the opening" in folder.problem()
 
 
 @pytest.mark.parametrize(
@@ -74,44 +37,53 @@ def test_a_price_given_twice(folder: Folder) -> None:
     assert "market/from_year/block: found 'ercot/2027/peak' a second time" in folder.problem()
 
 
-@pytest.mark.parametrize(("table", "line", "other"), [("halls", 4, "tx"), ("asic_models", 2, "shell"), ("gpu_models", 2, "s21")])
-def test_items_share_one_list_of_ids(folder: Folder, table: str, line: int, other: str) -> None:
-    folder.cell(table, line, "id", other)
-    assert any(f"{table}.csv line {line}, id: found '{other}', an id of " in message for message in folder.problems())
-    assert any(
-        "allowed: an id used once in equipment, halls, asic_models, gpu_models; first in " in message for message in folder.problems()
-    )
+SHARED = [("generators", 3, "tx"), ("halls", 4, "tx"), ("halls", 3, "gas"), ("asic_models", 2, "shell"), ("gpu_models", 2, "s21")]
+
+
+@pytest.mark.parametrize(("table", "line", "other"), SHARED)
+def test_items_share_one_list_of_ids(full: Folder, table: str, line: int, other: str) -> None:
+    full.cell(table, line, "id", other)
+    assert any(f"{table}.csv line {line}, id: found '{other}', an id of " in message for message in full.problems())
+    allowed = "allowed: an id used once in equipment, generators, halls, asic_models, gpu_models; first in "
+    assert any(allowed in message for message in full.problems())
 
 
 @pytest.mark.parametrize(
-    ("line", "column", "value", "words"),
+    ("table", "row", "words"),
     [
-        (2, "count", "", "count: blank; a value is required: a number above 0; a hall or equipment type is counted"),
-        (2, "it_mw", "40", "it_mw: found 40; allowed: blank; a hall or equipment type is counted, in count"),
-        (3, "it_mw", "", "it_mw: blank; a value is required: a number above 0; an ASIC fleet is measured in MW"),
-        (3, "count", "7", "count: found 7; allowed: blank; an ASIC fleet is measured in MW, in it_mw"),
-        (4, "it_mw", "80", "it_mw: found 80; allowed: blank; a hall or equipment type is counted, in count"),
+        ("generators", "gas,gas,north,2,10,,henry,8,,", "id: found 'gas' a second time"),
+        ("availability", "sun,ercot,peak,1", "generator/market/block: found 'sun/ercot/peak' a second time"),
+        ("fuel_prices", "henry,2027,4", "fuel/from_year: found 'henry/2027' a second time"),
+        ("delivery_limits", "north,2027-01,4", "site/from_month: found 'north/2027-01-01' a second time"),
+        ("delivery_limits", ",2027-01,4", "site/from_month: found 'blank/2027-01-01' a second time; allowed: each once; first in"),
+        ("asic_prices", "s21,2027-06,4,,", "asic/from_month: found 's21/2027-06-01' a second time"),
+        ("moves", "north,,,", "site: found 'north' a second time"),
+        ("residuals", "gb300,24,0.2", "item/age_months: found 'gb300/24' a second time"),
+        ("ppas", "wind,south,yes,1,20,2027-01,2028-01", "id: found 'wind' a second time"),
+        ("charges", "wires,south,own_peak,,3,,,,", "id: found 'wires' a second time"),
+        ("programmes", "reserve,ercot,base,40000,,,", "id: found 'reserve' a second time"),
+        ("hosting", "guest,north,1,21,60,2026-01,", "id: found 'guest' a second time"),
     ],
 )
-def test_the_amount_of_an_opening_row(folder: Folder, line: int, column: str, value: str, words: str) -> None:
-    folder.cell("opening", line, column, value)
-    assert f"opening.csv line {line}, {words}" in folder.problem()
+def test_keys_of_other_tables_given_twice(full: Folder, table: str, row: str, words: str) -> None:
+    full.add(f"{table}.csv", row)
+    assert words in full.problem()
 
 
-def test_opening_halls_fit_the_land(folder: Folder) -> None:
-    folder.add("opening.csv", "more,north,shed,3,,2023-01,")
-    assert folder.problem() == (
-        "opening.csv line 5, count: found 3 (30 MW of halls, 70 MW with the rows before); "
-        "allowed: at most 60 MW, the land_it_mw of site 'north'"
+def test_used_machines_are_not_dearer_than_new_ones(full: Folder) -> None:
+    full.cell("asic_prices", 2, "resale_usd_per_th", "12.5")
+    assert "asic_prices.csv line 2, resale_usd_per_th: found 12.5; allowed: at most usd_per_th, 12" in full.problem()
+
+
+@pytest.mark.parametrize(("table", "line", "item"), [("gpu_models", 2, "gb300"), ("asic_models", 2, "s21"), ("generators", 2, "gas")])
+def test_residuals_by_age_stand_for_the_one_figure(full: Folder, table: str, line: int, item: str) -> None:
+    full.put("residuals.csv", f"item,age_months,residual_fraction\n{item},12,0.5\n")
+    assert full.problems() == []
+    full.cell(table, line, "residual_fraction", "0.2")
+    assert full.problem() == (
+        f"{table}.csv line {line}, residual_fraction: found 0.2; allowed: 0, as residuals says what {item!r} is worth by age; "
+        "first in residuals.csv line 2"
     )
-
-
-def test_halls_that_are_gone_hold_no_land_and_those_to_come_only_by_themselves(folder: Folder) -> None:
-    folder.add("opening.csv", "gone,north,shed,90,,2001-01,1")
-    folder.add("opening.csv", "later,north,shed,3,,2028-01,")
-    assert folder.problems() == []
-    folder.add("opening.csv", "huge,north,shed,7,,2028-01,")
-    assert "opening.csv line 7, count: found 7 (70 MW of halls); allowed: at most 60 MW" in folder.problem()
 
 
 def test_a_module_fits_the_land_of_a_site(folder: Folder) -> None:
@@ -153,67 +125,6 @@ def test_a_lease_names_a_site(folder: Folder) -> None:
     assert "leases.csv line 3, id: found 'second' without a row in lease_sites; allowed: at least one site" in folder.problem()
 
 
-def test_a_mandatory_lease_fits_the_land_of_one_of_its_sites(folder: Folder) -> None:
-    folder.cell("leases", 2, "it_mw", "61")
-    assert "cannot influence the plan: the land of site 'north' holds 60 MW" in folder.notices()[0]
-    folder.cell("leases", 2, "mandatory", "yes")
-    assert folder.problem() == (
-        "leases.csv line 2, it_mw: found 61; allowed: at most 60, the largest land_it_mw of its sites, as it is mandatory"
-    )
-
-
-def test_a_mandatory_lease_has_a_hall_of_its_product(folder: Folder) -> None:
-    folder.cell("leases", 2, "mandatory", "yes")
-    assert folder.problems() == []
-    folder.cell("leases", 2, "product", "powered_land")
-    assert folder.problem() == (
-        "leases.csv line 2, product: found 'powered_land'; "
-        "allowed: the product of a hall at its sites (mining, powered_shell, turnkey), as it is mandatory"
-    )
-
-
-def test_a_mandatory_lease_has_power_at_one_of_its_sites(folder: Folder) -> None:
-    """North has 100 MW in all, 40 of them an upgrade that may come too late, which is for the model to find; south has 30."""
-    folder.cell("halls", 4, "pue_peak", "2")
-    folder.cell("leases", 2, "it_mw", "50.5")
-    folder.cell("sites", 3, "land_it_mw", "60")
-    reason = "it needs 101 MW of utility power at pue_peak 2, and site 'north' can never have more than 100 MW in grid"
-    assert folder.notices() == [f"leases.csv line 2, it_mw: found 50.5; it cannot influence the plan: {reason}"]
-    folder.cell("leases", 2, "mandatory", "yes")
-    assert folder.problem() == (
-        f"leases.csv line 2, it_mw: found 50.5: {reason} (none of its 2 sites can serve it); "
-        "allowed: a lease that can be served, as it is mandatory"
-    )
-    folder.cell("leases", 2, "it_mw", "50")
-    assert folder.problems() == []
-
-
-def test_a_mandatory_lease_has_a_hall_in_time(folder: Folder) -> None:
-    """A turnkey hall takes 12 months, so the first stands 2028-01."""
-    folder.cell("leases", 2, "ready_by", "2027-04")
-    folder.cell("leases", 2, "drop_dead", "2027-10")
-    folder.cell("leases", 2, "mandatory", "yes")
-    assert folder.problem() == (
-        "leases.csv line 2, drop_dead: found 2027-10: the first hall of its product at site 'north' can stand 2028-01 "
-        "(none of its 2 sites can serve it); allowed: a lease that can be served, as it is mandatory"
-    )
-    folder.cell("leases", 2, "drop_dead", "2028-01")
-    assert folder.problems() == []
-
-
-def test_a_mandatory_lease_needs_a_hall_that_can_stand(folder: Folder) -> None:
-    """A hall type of its product exists, but is neither built nor converted to."""
-    folder.cell("halls", 4, "buildable", "no")
-    folder.cell("leases", 2, "mandatory", "yes")
-    assert "leases.csv line 2, product: found 'turnkey': no hall of this product can stand at site 'north'" in folder.problem()
-
-
-def test_a_mandatory_lease_made_in_python_raises_too(folder: Folder) -> None:
-    instance = load(folder.path).with_("halls.ai.buildable", False)
-    with pytest.raises(ValidationError, match=r"leases row 1, product: found 'turnkey': no hall of this product can stand"):
-        instance.with_("leases.anchor.mandatory", True)
-
-
 def test_opening_debt_is_within_the_limit(folder: Folder) -> None:
     folder.cell("debt", 2, "opening_balance_musd", "200.5")
     assert folder.problem() == "debt.csv line 2, opening_balance_musd: found 200.5; allowed: at most limit_musd, 200"
@@ -250,68 +161,20 @@ def test_an_instance_of_settings_alone_is_valid(folder: Folder) -> None:
         ("power_prices", 2, "from_year", "x"),
         ("btc", 2, "btc_usd", "x"),
         ("opening", 2, "count", "x"),
+        ("opening", 5, "count", "x"),
+        ("generators", 2, "unit_mw", "x"),
+        ("fuel_prices", 2, "usd_per_mmbtu", "x"),
+        ("fuel_prices", 2, "from_year", "x"),
+        ("grid", 2, "mw", "x"),
+        ("sites", 4, "option_price_musd", "x"),
+        ("conversions", 2, "max_lots", "x"),
+        ("hosting", 2, "it_mw", "x"),
+        ("charges", 3, "lag_months", "x"),
     ],
 )
-def test_a_faulty_row_causes_no_follow_on(folder: Folder, table: str, line: int, column: str, value: str) -> None:
-    folder.cell(table, line, column, value)
-    assert folder.problem().startswith(f"{table}.csv line {line}, {column}: found ")
-
-
-def test_a_slip_is_told_beside_a_row_without_a_name(folder: Folder) -> None:
-    """A row whose name could not be read might be any: of what it may hold only what is surely a slip is reported."""
-    folder.cell("power_prices", 2, "market", "")
-    folder.cell("sites", 2, "market", "ercto")
-    folder.cell("sites", 3, "market", "pjm")
-    assert folder.problems() == [
-        "sites.csv line 2, market: found unknown 'ercto'; allowed: a market of power_prices: ercot; did you mean 'ercot'?",
-        folder.problems()[1],
-    ]
-    assert folder.problems()[1].startswith("power_prices.csv line 2, market: blank")
-
-
-@pytest.mark.parametrize("broken", ["btc", "leases", "halls", "power_prices", "grid"])
-def test_a_misspelt_market_is_told_whatever_else_is_wrong(folder: Folder, broken: str) -> None:
-    folder.cell("sites", 2, "market", "ercto")
-    folder.add(f"{broken}.csv", "a,b")
-    assert folder.problems()[0].startswith("sites.csv line 2, market: found unknown 'ercto'")
-    assert f"{broken}.csv line " in folder.problems()[1]
-
-
-def test_names_of_rows_that_could_not_be_read_are_known(folder: Folder) -> None:
-    folder.put("power_prices.csv", folder.text("power_prices.csv").replace("hours_fraction", "hours"))
-    folder.cell("sites", 2, "market", "ercto")
-    assert folder.problems()[0] == (
-        "sites.csv line 2, market: found unknown 'ercto'; allowed: a market of power_prices: ercot; did you mean 'ercot'?"
-    )
-
-
-def test_references_of_a_row_with_another_fault_are_told(folder: Folder) -> None:
-    folder.cell("sites", 2, "land_it_mw", "x")
-    folder.cell("sites", 2, "market", "ercto")
-    folder.cell("halls", 4, "pue_peak", "9")
-    folder.cell("halls", 4, "sites", "north|sout")
-    assert [(problem.file, problem.line, problem.field) for problem in folder.report().problems] == [
-        ("sites.csv", 2, "land_it_mw"),
-        ("sites.csv", 2, "market"),
-        ("halls.csv", 4, "pue_peak"),
-        ("halls.csv", 4, "sites"),
-    ]
-
-
-def test_a_numbered_name_beside_a_row_without_a_name_is_no_slip(folder: Folder) -> None:
-    folder.add("grid.csv", "n2,north_2,energised,1,2027-01,,")
-    folder.add("sites.csv", "north_1,ercot,1,")
-    folder.add("sites.csv", ",ercot,1,")
-    assert "sites.csv line 5, id: blank" in folder.problem()
-
-
-def test_what_can_be_judged_beside_a_faulty_row_is_judged(folder: Folder) -> None:
-    folder.cell("sites", 2, "land_it_mw", "x")
-    folder.cell("grid", 3, "site", "sout")
-    assert folder.problems() == [
-        "sites.csv line 2, land_it_mw: found 'x'; allowed: a number from 0 to 1000000",
-        "grid.csv line 3, site: found unknown 'sout'; allowed: a site: south, north; did you mean 'south'?",
-    ]
+def test_a_faulty_row_causes_no_follow_on(full: Folder, table: str, line: int, column: str, value: str) -> None:
+    full.cell(table, line, column, value)
+    assert full.problem().startswith(f"{table}.csv line {line}, {column}: found ")
 
 
 @pytest.mark.parametrize(

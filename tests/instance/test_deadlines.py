@@ -115,6 +115,34 @@ def test_a_gpu_without_a_market(folder: Folder) -> None:
     )
 
 
+def test_a_fuel_that_starts_late(full: Folder) -> None:
+    full.cell("fuel_prices", 2, "from_year", "2028")
+    assert full.problem() == (
+        "fuel_prices.csv line 2, from_year: found 2028 as the first year of henry; allowed: 2027 or earlier, the first year of the plan"
+    )
+
+
+def test_a_fuel_that_nothing_burns_may_start_late(full: Folder) -> None:
+    full.add("fuel_prices.csv", "diesel,2029,15")
+    assert full.problems() == []
+
+
+def test_prices_of_machines_may_start_late(full: Folder) -> None:
+    full.cell("asic_prices", 2, "from_month", "2031-12")
+    assert full.problems() == []
+
+
+def test_a_share_of_what_others_mine_needs_a_deck(full: Folder) -> None:
+    for name in ("asic_models", "asic_prices", "btc"):
+        full.remove(f"{name}.csv")
+    full.swap("opening.csv", "fleet,north,s21,,38,2024-04,10,\n".replace(",\n", "") + ",\n", "")
+    assert full.problems() == []
+    full.cell("hosting", 2, "share_fraction", "0.1")
+    assert full.problem() == (
+        "btc.csv, from_day: found no row; allowed: a deck from the start of the plan, as hosting has a share_fraction"
+    )
+
+
 def test_a_deck_that_starts_late(folder: Folder) -> None:
     folder.cell("btc", 2, "from_day", "2027-01-02")
     assert folder.problem() == (

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.instance import documentation, json_schema
+from planner.instance.describe import SUBJECTS
 from planner.instance.fields import Spec, specs
 from planner.instance.units import UNITLESS, unit
 from planner_models.rows import Row
@@ -31,6 +32,13 @@ def test_the_page_names_every_table_field_and_default() -> None:
     assert "| `seed` | number | a whole number from 0 to 1000000 | `0` |" in page
     assert "| `ready_by` |  | a month | required |" in page
     assert "separated by '\\|'" in page
+
+
+def test_the_page_lists_every_table_once_by_subject() -> None:
+    """Each leads to the heading of its table."""
+    assert sorted(name for names in SUBJECTS.values() for name in names) == sorted(TABLES)
+    page = documentation()
+    assert all(f"[{name}](#{name}csv)" in page for name in TABLES)
 
 
 def test_every_field_is_documented() -> None:
@@ -59,6 +67,12 @@ def test_the_list_of_names_without_a_unit_holds_only_what_is_used() -> None:
         ("usd_per_gpu_hour", "$ per GPU-hour"),
         ("network_eh", "EH/s"),
         ("mva", "MVA"),
+        ("heat_rate_mmbtu_per_mwh", "MMBtu per MWh"),
+        ("usd_per_mmbtu", "$ per MMBtu"),
+        ("fixed_musd_per_unit_year", "M$ per unit-year"),
+        ("units_per_mw", "units per MW"),
+        ("max_units", "units"),
+        ("months_to_revenue", "months"),
         ("it_mw", "MW"),
         ("loss_use_fraction", "share"),
         ("lead_months", "months"),

@@ -38,6 +38,43 @@ def test_a_figure_in_the_wrong_unit(folder: Folder, table: str, line: int, colum
     assert found[0].endswith(ASKS)
 
 
+@pytest.mark.parametrize(
+    ("table", "line", "column", "value", "words"),
+    [
+        ("asic_prices", 2, "usd_per_th", "1200", "found 1200 $/TH; outside what is usual; usual: 3 to 60 $/TH"),
+        ("hosting", 2, "j_per_th", "210", "found 210 J/TH; outside what is usual; usual: 5 to 60 J/TH"),
+        ("hosting", 2, "fee_usd_per_mwh", "0.06", "found 0.06 $/MWh; outside what is usual; usual: 30 to 150 $/MWh"),
+        ("leases", 2, "load_factor_fraction", "0.085", "found 0.085; outside what is usual; usual: 0.4 to 1"),
+        ("gpu_models", 2, "load_factor_fraction", "0.3", "found 0.3; outside what is usual; usual: 0.4 to 1"),
+        ("generators", 2, "capex_musd_per_unit", "1.3", "found 0.13 M$ per MW; outside what is usual; usual: 0.3 to 6 M$ per MW"),
+        ("generators", 3, "capex_musd_per_unit", "1300", "found 260 M$ per MW; outside what is usual; usual: 0.3 to 6 M$ per MW"),
+        ("generators", 2, "heat_rate_mmbtu_per_mwh", "8500", "found 8500 MMBtu/MWh; outside what is usual; usual: 5 to 15 MMBtu/MWh"),
+        ("fuel_prices", 2, "usd_per_mmbtu", "32", "found 32 $/MMBtu; outside what is usual; usual: 1 to 20 $/MMBtu"),
+        ("ppas", 2, "strike_usd_per_mwh", "3", "found 3 $/MWh; outside what is usual; usual: 10 to 150 $/MWh"),
+        ("charges", 2, "usd_per_kw_month", "2000", "found 2000 $ per kW-month; outside what is usual; usual: 0 to 40 $ per kW-month"),
+        ("charges", 2, "usd_per_mw_day", "1200", "found 1200 $ per MW-day; outside what is usual; usual: 0 to 1000 $ per MW-day"),
+        ("programmes", 2, "usd_per_mw_year", "40", "found 40 $ per MW-year; outside what is usual; usual: 5000 to 300000 $ per MW-year"),
+        ("sites", 2, "property_tax_fraction", "0.2", "found 0.2 per year; outside what is usual; usual: 0 to 0.04 per year"),
+        ("sites", 2, "loss_fraction", "0.2", "found 0.2; outside what is usual; usual: 0 to 0.15"),
+        ("halls", 4, "contingency_fraction", "0.5", "found 0.5; outside what is usual; usual: 0 to 0.3"),
+        ("conversions", 2, "contingency_fraction", "0.5", "found 0.5; outside what is usual; usual: 0 to 0.3"),
+    ],
+)
+def test_a_figure_of_power_or_a_contract_in_the_wrong_unit(
+    full: Folder, table: str, line: int, column: str, value: str, words: str
+) -> None:
+    full.cell(table, line, column, value)
+    assert full.notice() == f"{table}.csv line {line}, {column}: {words}{ASKS}"
+
+
+def test_a_used_machine_is_cheaper_than_a_new_one(full: Folder) -> None:
+    full.cell("asic_prices", 2, "resale_usd_per_th", "11.5")
+    assert full.notices() == []
+    full.cell("asic_prices", 2, "resale_usd_per_th", "12")
+    words = "found 12 $/TH; outside what is usual; usual: below usd_per_th of a new machine, 12 $/TH"
+    assert full.notice() == f"asic_prices.csv line 2, resale_usd_per_th: {words}"
+
+
 def test_many_rows_are_one_notice(folder: Folder) -> None:
     for line in (2, 3):
         folder.cell("leases", line, "rent_usd_per_kw_month", "0.13")

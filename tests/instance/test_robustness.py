@@ -14,6 +14,7 @@ from planner.instance import examine, load
 from planner_models.consistency import faults
 from planner_models.rows import Grid, Lease, LeaseSite, Opening, PowerPrice
 from tests.instance.case import FILES, Folder
+from tests.instance.full import TABLES, fill
 
 PIECES = st.one_of(
     st.binary(max_size=6),
@@ -43,7 +44,7 @@ PIECES = st.one_of(
         ]
     ),
 )
-CUTS = st.tuples(st.sampled_from(sorted(FILES)), st.floats(0, 1), st.integers(0, 12), PIECES)
+CUTS = st.tuples(st.sampled_from(sorted({*FILES, *TABLES})), st.floats(0, 1), st.integers(0, 12), PIECES)
 
 
 @settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -52,6 +53,7 @@ CUTS = st.tuples(st.sampled_from(sorted(FILES)), st.floats(0, 1), st.integers(0,
 def test_any_bytes_are_read_or_refused(folder: Folder, cuts: list[tuple[str, float, int, bytes]]) -> None:
     for name, text in FILES.items():
         folder.put(name, text)
+    fill(folder)
     for name, where, length, piece in cuts:
         data = (folder.path / name).read_bytes()
         at = int(where * len(data))

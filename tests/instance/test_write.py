@@ -44,8 +44,8 @@ def test_round_trip_of_every_field(folder: Folder, tmp_path: Path) -> None:
     assert again.finance.dividends_from == dt.date(2028, 4, 1)
 
 
-def test_empty_tables_leave_no_file(folder: Folder, tmp_path: Path) -> None:
-    write(load(folder.path).with_("budgets", ()), tmp_path / "copy")
+def test_empty_tables_leave_no_file(full: Folder, tmp_path: Path) -> None:
+    write(load(full.path).with_("budgets", ()), tmp_path / "copy")
     assert sorted(os.listdir(tmp_path / "copy")) == sorted(["instance.yaml", *(f"{name}.csv" for name in TABLES if name != "budgets")])
 
 

@@ -1,4 +1,4 @@
-"""Scale MW, dollars, hashes and GPUs of the data by 8: every row of the model must scale by one unit, without any solver."""
+"""Scale MW, dollars, hashes, GPUs and fuel of the data by 8: every row of the model must scale by one unit, without any solver."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 from planner.compile import Arrays, compile_model
 from planner_models.build import build
 from planner_models.schema import TABLES, Instance
-from tests.example import everything
+from tests.example import whole
 
 SIZES = {"mw": "mw", "mva": "mw", "mwh": "mw", "kw": "mw", "musd": "usd", "usd": "usd", "th": "th", "eh": "th", "ph": "th", "j": "mw",
-         "gpu": "gpu", "gpus": "gpu"}  # fmt: skip
+         "gwh": "mw", "mmbtu": "fuel", "gpu": "gpu", "gpus": "gpu"}  # fmt: skip
 """Which dimension a unit in a name counts; joules per hash are power per hashrate; hours, months, counts and shares count none."""
 
 
@@ -68,12 +68,12 @@ def mismatches(before: Arrays, after: Arrays, scale: dict[str, float]) -> list[s
     return wrong
 
 
-@pytest.mark.parametrize("dimension", ["mw", "usd", "th", "gpu"])
+@pytest.mark.parametrize("dimension", ["mw", "usd", "th", "gpu", "fuel"])
 @pytest.mark.parametrize("method", ["cap_rate", "contract"])
 def test_every_row_has_one_unit(dimension: str, method: str) -> None:
     """A term in the wrong unit (MW beside MVA x power factor, M$ beside $/MW) grows otherwise than its row."""
-    instance = everything().with_("finance.terminal_method", method)
-    scale = {"mw": 1.0, "usd": 1.0, "th": 1.0, "gpu": 1.0} | {dimension: 8.0}
+    instance = whole().with_("finance.terminal_method", method)
+    scale = {"mw": 1.0, "usd": 1.0, "th": 1.0, "gpu": 1.0, "fuel": 1.0} | {dimension: 8.0}
     before, after = compile_model(build(instance)), compile_model(build(scaled(instance, scale)))
     assert [str(label) for label in before.row_labels] == [str(label) for label in after.row_labels]
     assert (before.indices == after.indices).all()
@@ -84,8 +84,8 @@ def test_every_row_has_one_unit(dimension: str, method: str) -> None:
 
 def test_the_dimension_test_sees_a_wrong_unit() -> None:
     """Leaving one price unscaled must show: the test can fail."""
-    scale = {"mw": 1.0, "usd": 8.0, "th": 1.0, "gpu": 1.0}
-    instance = everything()
+    scale = {"mw": 1.0, "usd": 8.0, "th": 1.0, "gpu": 1.0, "fuel": 1.0}
+    instance = whole()
     wrong = scaled(instance, scale).with_("equipment.main_tx.cost_musd", 3.0)
     found = mismatches(compile_model(build(instance)), compile_model(build(wrong)), scale)
     assert any(re.search(r"capex_balance", text) for text in found)

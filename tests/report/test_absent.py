@@ -9,6 +9,7 @@ from planner.report import plain
 from planner.report.absent import HAPPENED, TRY
 from planner.report.words import STATES
 from planner.runs import Run
+from tests.example import whole
 from tests.tables.sample import instance
 
 WITHOUT = ["infeasible", "unbounded", "time_limit_without_plan", "interrupted", "solver_error"]
@@ -51,6 +52,17 @@ def test_an_infeasible_instance_shows_what_it_insists_on() -> None:
     assert "insists" not in plain(ended("unbounded", instance=must))
 
 
+def test_contracts_and_deliveries_insist_too() -> None:
+    """Machines of others have to be hosted, until notice where it may be given; what is due on a delivery that cannot be cancelled."""
+    text = " ".join(plain(ended("infeasible", instance=whole())).split())
+    assert "guest: 5 MW of machines of others are hosted at gamma, until notice is given." in text
+    assert "are due in" not in text
+    kept = whole().with_("opening.next_tx.cancellable", False).with_("hosting.guest.notice_months", None)
+    text = " ".join(plain(ended("infeasible", instance=kept)).split())
+    assert "next_tx: 4.2 M$ are due in 2028-01." in text
+    assert "hosted at gamma." in text
+
+
 def test_the_solvers_own_words_are_passed_on() -> None:
     """The message of a failure helps to find its cause; control codes in it do not get through."""
     text = plain(ended("solver_error", message="segmentation fault\x1b[31m"))
@@ -74,8 +86,9 @@ def test_what_each_mandatory_lease_needs_is_set_against_what_can_be_there() -> N
     assert "anchor alpha 10.0 13.0 2029-01 80.0 2027-07 possible" in text
     assert "cannot be met" not in text
     grid = [row if row.id != "alpha_now" else row.model_copy(update={"mw": 12.0}) for row in instance().grid]
-    later = {"id": "later", "site": "alpha", "kind": "energised", "mw": 50, "from_month": "2030-01"}
-    small = " ".join(plain(ended("infeasible", instance=instance(grid=[*grid, later]))).split())
+    later = {"id": "later", "site": "alpha", "kind": "energised", "mw": 50, "from_month": "2029-01"}
+    soon = instance(grid=[*grid, later]).with_("leases.anchor.drop_dead", "2028-06")
+    small = " ".join(plain(ended("infeasible", instance=soon)).split())
     assert "WARNING: cannot be met at any site that the tenant accepts, even alone: anchor." in small
-    assert "anchor alpha 10.0 13.0 2029-01 12.0 2027-07 NOT HERE" in small
+    assert "anchor alpha 10.0 13.0 2028-01 12.0 2027-07 NOT HERE" in small
     assert "What they need" not in plain(ended("infeasible", instance=instance().with_("leases.anchor.mandatory", False)))

@@ -6,7 +6,6 @@ import dataclasses
 import io
 import re
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,8 @@ from rich.console import Console
 from planner.check import Certificate, Violation
 from planner.plan import Plan
 from planner.report import page, plain, show, show_certificate
-from planner.report.words import RULES, clean, musd
+from planner.report.words import clean, musd
+from planner.rules import RULES
 from planner.runs import Run
 from tests.tables.sample import LABELS, certificate, instance, limits, plan, run, run_of
 
@@ -37,7 +37,7 @@ def words(of: str) -> str:
 
 
 def test_the_eight_sections_come_in_order() -> None:
-    """(a) to (h), as a finance officer reads them."""
+    """(a) to (h), as a finance officer reads them; a company that buys all power at spot and trades no site or machine has no others."""
     found = [line for line in plain(RUN).splitlines() if line and not line.startswith(" ")][2:]
     assert [heading for heading, line in zip(HEADINGS, found, strict=True) if line.startswith(heading)] == HEADINGS
 
@@ -125,28 +125,30 @@ def test_value_is_split_and_adds_up() -> None:
     assert f"Per watt: {float(certificate().value_musd) / 130:.2f} USD of utility power" in section
 
 
-@pytest.mark.parametrize(("mw", "warned"), [(80, True), (54, False), (52, False), (40, True)])
+@pytest.mark.parametrize(("mw", "warned"), [(80, True), (34, True), (33, False), (30, False), (29, True)])
 def test_utility_per_it_outside_the_band_is_warned_of(mw: float, warned: bool) -> None:
-    """Alpha has 38 IT MW of halls: 80 (2.11) and 40 (1.05) are outside 1.25 to 1.52, 54 and 52 inside; beta (1.67) is outside anyway."""
+    """Alpha uses 25 IT MW: 10 of mining, which draw 10.5 MW, and 15 of AI. What is left for them is within 1.25 to 1.52 of 15 MW from
+    29.25 to 33.3 MW of grid. Beta's AI halls are outside anyway: (50 - 10.5) / 20."""
     of = run_of(instance().with_("grid.alpha_now.mw", mw), plan())
     section = words(part(of, "Value"))
-    assert f"halls in 2029-2030: alpha {mw / 38:.2f}, beta 1.67." in section
-    assert "WARNING: AI campuses run at 1.25 to 1.52" in section
-    assert (f"outside that: alpha {mw / 38:.2f}" in section) == warned
+    assert f"IT MW in use in 2029-2030: alpha {mw / 25:.2f}, beta 1.67." in section
+    assert "WARNING: AI campuses run at 1.25 to 1.52 utility MW per IT MW; AI halls outside that: " in section
+    assert (f"outside that: alpha {(mw - 10.5) / 15:.2f}, beta 1.98." in section) == warned
 
 
 def test_a_mine_outside_the_band_is_no_reason_to_warn() -> None:
-    """Without tenants or clusters the ratio is printed, not warned of."""
+    """Without tenants or clusters the ratio is printed, not warned of; a site without any use has none."""
     mining = run_of(instance(), plan(started={}, deployed_clusters={}, sold_mw={}))
     assert "WARNING" not in part(mining, "Value")
-    assert "Utility MW per IT MW of halls" in part(mining, "Value")
+    assert "Utility MW per IT MW in use in 2029-2030: alpha 8.00, beta 5.00." in words(part(mining, "Value"))
+    assert "Utility MW per" not in part(run_of(instance(), Plan("sample")), "Value")
 
 
 def test_what_binds_is_said_in_plain_words() -> None:
     """One line per limit, as the table has them, with the first period and how many follow; what counts whole things has no price."""
     section = words(part(RUN, "What binds"))
     assert "grid connection alpha 2027Q4 and 1 more 1.25 M$ per MW One more of a limit that is reached in several" in section
-    assert "delivery slots of the transformer supplier tr40 2027 a new solve can tell" in section
+    assert "delivery slots of the equipment supplier tr40 2027 a new solve can tell" in section
     without = {name: frame for name, frame in RUN.tables.items() if name != "binding"}
     assert "Not computed" in part(dataclasses.replace(RUN, tables=without), "What binds")
     assert "No limit holds the plan back" in part(dataclasses.replace(RUN, tables=without | {"binding": limits()[:0]}), "What binds")
@@ -261,14 +263,6 @@ def test_what_does_not_print_is_marked() -> None:
     text = plain(run(versions={"python": "3\x1b[31m\n!!!"}))
     assert "\x1b" not in text
     assert "3?[31m?!!!" in text
-
-
-def test_every_rule_of_the_mathematics_has_plain_words() -> None:
-    """Each inequality of MATHS.md, so that neither what binds nor a violation falls back to the rule's name."""
-    maths = (Path(__file__).parents[2] / "models" / "MATHS.md").read_text(encoding="utf-8")
-    rules = set(re.findall(r"`(\w+_(?:limit|floor|choice))(?:\[|`)", maths)) - {"name_limit", "name_floor", "name_choice"}
-    assert len(rules) > 20
-    assert rules <= set(RULES)
 
 
 def test_colour_adds_nothing_to_the_words() -> None:

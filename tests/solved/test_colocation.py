@@ -216,6 +216,17 @@ def test_a_lease_is_worth_a_year_of_its_income_over_the_cap_rate() -> None:
     assert state(run, "terminal_musd", "site") == near(118.8)
 
 
+def test_property_tax_lowers_the_income_that_is_capitalised() -> None:
+    """(9.6): 1.2 % a year of 10 M$ is 0.01 a month: rent 12 - 0.12 in 2027, and (12 - 0.12)/10 % = 118.8 at the horizon: 230.68.
+
+    Were the tax left out of what is capitalised, the halls would be worth 120 and the plan 231.88.
+    """
+    shells, taxed = [hall(assessed_musd_per_module=10)], [site(property_tax_fraction=0.012)]
+    run = solved(leased(halls=shells, sites=taxed, finance={"exit_cost_fraction": 0.0}))
+    assert state(run, "terminal_musd", "site") == near(118.8)
+    assert worth(run) == near(230.68)
+
+
 def test_the_capitalised_income_follows_the_escalator() -> None:
     """(10.9): from April 2027 at 10 % a year to the end of 2028: the last 12 months hold three at 1 and nine at 1.1: 12.9/0.1 = 129.
 

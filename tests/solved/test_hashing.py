@@ -20,6 +20,7 @@ from tests.tiny import (
     worth,
     years,
 )
+from tests.tiny_machines import asic_price, homeless, residual
 
 BARE_MINE = [standing("mine")]
 
@@ -40,6 +41,106 @@ def test_rigs_arrive_after_their_lead() -> None:
 def test_only_rigs_for_sale_are_bought(buyable: bool, value: float) -> None:
     """(3.1), (3.4), (10.7): 1 MW earns 8.76 and costs 1; a model that is not for sale earns nothing."""
     assert worth(solved(mining(asic_models=[rig(buyable=buyable)], opening=BARE_MINE))) == near(value)
+
+
+@pytest.mark.parametrize(
+    ("order_from", "period", "value"), [(None, "2027Q2", 105.6), ("2027-04", "2027Q3", 103.416), ("2027-05", "2027Q4", 101.208)]
+)
+def test_rigs_are_ordered_in_their_window(order_from: str | None, period: str, value: float) -> None:
+    """(3.1): with 3 months of lead, rigs for sale from April on come in July: 4.416 - 1, from May on in October: 2.208 - 1.
+
+    Without a window in April: 6.6 - 1; so too, if the month of service had to lie in it.
+    """
+    run = solved(mining(asic_models=[rig(buyable=True, lead_months=3, order_from=order_from)], opening=BARE_MINE))
+    assert worth(run) == near(value)
+    assert chosen(run, "bought_mw", "site", "rig", period) == near(1)
+
+
+@pytest.mark.parametrize(("order_to", "value"), [(None, 106.2), ("2027-01", 104.76), ("2026-12", 100.0)])
+def test_the_window_of_orders_closes(order_to: str | None, value: float) -> None:
+    """(3.1): rigs cost 4 M$ per MW, from April on 0.4; those who may wait earn 6.6 - 0.4; orders until January only: 8.76 - 4."""
+    rows = [asic_price(usd_per_th=100), asic_price(from_month="2027-04", usd_per_th=10)]
+    run = solved(mining(asic_models=[rig(buyable=True, order_to=order_to)], asic_prices=rows, opening=BARE_MINE))
+    assert worth(run) == near(value)
+
+
+def test_rigs_cost_what_they_cost_in_the_month_of_the_order() -> None:
+    """(10.7), (10.8): 4 M$ per MW in January, 1 from February on, with 3 months of lead: best ordered in April: 4.416 - 1.
+
+    At the price of the month of service they would come in April: 105.6; at that of `asic_models`, 25 M$ per MW, never.
+    """
+    rows = [asic_price(from_month="2026-06", usd_per_th=100), asic_price(from_month="2027-02")]
+    run = solved(mining(asic_models=[rig(buyable=True, lead_months=3, usd_per_th=625)], asic_prices=rows, opening=BARE_MINE))
+    assert worth(run) == near(103.416)
+    assert chosen(run, "bought_mw", "site", "rig", "2027Q3") == near(1)
+    assert state(run, "depreciation_musd", "site", "2027Q3") == near(3 / 60)
+
+
+def test_a_model_costs_its_own_price_before_its_first_dated_one() -> None:
+    """(10.7): 1 M$ per MW in `asic_models`; the first row of `asic_prices`, of April, asks 4: bought in January. At 4: 104.76."""
+    run = solved(mining(asic_models=[rig(buyable=True)], asic_prices=[asic_price(from_month="2027-04", usd_per_th=100)], opening=BARE_MINE))
+    assert worth(run) == near(107.76)
+
+
+@pytest.mark.parametrize(("lot", "value", "lots"), [(0.75, 102.64, 2), (None, 103.52, 0)])
+def test_rigs_come_in_lots(lot: float | None, value: float, lots: int) -> None:
+    """(3.8): a mine of 2 MW; rigs earn 8.76 and cost 7: two lots of 0.75 MW, 2.64; of the third 0.5 MW would run, 4.38 for 5.25.
+
+    In any amount 2 MW are bought: 3.52.
+    """
+    machine = rig(buyable=True, usd_per_th=175, lot_mw=lot)
+    run = solved(mining(asic_models=[machine], opening=[standing("mine", count=2)]))
+    assert worth(run) == near(value)
+    assert chosen(run, "bought_mw", "site", "rig", "2027Q1") == near(lot * lots if lot else 2)
+
+
+@pytest.mark.parametrize(
+    ("capture", "dear", "value"), [(1.0, 1500, 103.504), (0.75, 1500, 103.066), (0.75, 6000, 100.0), (0.0, 1500, 101.752)]
+)
+def test_operations_catch_only_a_share_of_the_dear_hours(capture: float, dear: float, value: float) -> None:
+    """(3.7): up 0.8 of the time; half of the hours are free, half cost 1500 USD per MWh where hashing earns 1000: 4380·0.8·1000 = 3.504.
+
+    Three quarters of the machines can be held off: 4380·0.2·500 = 0.438 is lost (a quarter of what is plugged in would lose 0.5475);
+    if none can, 1.752. At 6000 the loss is 4.38, more than the gain: nothing is plugged in. Without the rule 103.504 in each case.
+    """
+    blocks = [power_price(block="night", hours_fraction=0.5), power_price(block="day", hours_fraction=0.5, usd_per_mwh=dear)]
+    run = solved(mining(sites=[site(capture_fraction=capture)], asic_models=[rig(uptime_fraction=0.8)], power_prices=blocks))
+    assert worth(run) == near(value)
+
+
+def test_residuals_are_a_share_of_the_price_at_the_horizon() -> None:
+    """(10.9): 0.5·12/24 of the price of January 2028, 0.4 M$ per MW: 8.76 + 0.1. Of the price of 2027: 109.01."""
+    run = solved(
+        mining(
+            asic_models=[rig(life_months=24, residual_fraction=0.5)],
+            asic_prices=[asic_price(), asic_price(from_month="2028-01", usd_per_th=10)],
+            finance={"exit_cost_fraction": 0.0},
+        )
+    )
+    assert worth(run) == near(108.86)
+
+
+AGES = [("2027-07", 0.8), ("2027-01", 0.8), ("2026-07", 0.5), ("2026-04", 0.35), ("2024-01", 0.2), ("2023-02", 0.2), ("2023-01", 0.0)]
+
+
+@pytest.mark.parametrize(("in_service", "fraction"), [*AGES, ("2029-01", 0.8)])
+def test_residuals_by_age_are_straight_lines_between_their_rows(in_service: str, fraction: float) -> None:
+    """Section 1, residual; (10.9): 0.8 at 12 months, 0.2 at 24, of rigs that live 60: half-way at 18, the nearest at 6 and at 48.
+
+    At 60 months nothing is left, whatever the last row says; what is still to come counts as new.
+    """
+    ages = [residual(12, 0.8), residual(24, 0.2)]
+    run = solved(homeless(opening=[fleet(in_service=in_service)], residuals=ages, finance={"exit_cost_fraction": 0.0}))
+    assert worth(run) == near(100 + fraction)
+
+
+def test_residuals_by_age_count_from_the_end_of_a_life() -> None:
+    """Section 1, residual: until July 2030, 30 months are left of 60, as of a machine of 30 months: 0.5 where rows say 1 at 0 and 0 at 60.
+
+    By its own age of 12 months it would be 0.8.
+    """
+    opening, ages = [fleet(until="2030-07")], [residual(0, 1.0), residual(60, 0.0)]
+    assert worth(solved(homeless(opening=opening, residuals=ages, finance={"exit_cost_fraction": 0.0}))) == near(100.5)
 
 
 def test_a_fleet_works_between_delivery_and_the_end_of_its_life() -> None:

@@ -26,6 +26,7 @@ from tests.tiny import (
     worth,
     years,
 )
+from tests.tiny_machines import clusters, residual
 
 
 def compute(**parts: Any) -> Instance:
@@ -44,6 +45,111 @@ def test_clusters_arrive_after_their_lead() -> None:
     assert chosen(run, "deployed_clusters", "site", "room", "gpu", "2027Q2") == 2
     assert state(run, "capex_musd", "site", "2027Q1") == near(0.6)
     assert state(run, "capex_musd", "site", "2027Q2") == near(1.4)
+
+
+@pytest.mark.parametrize(
+    ("order_from", "period", "value"), [(None, "2027Q2", 105.6), ("2027-04", "2027Q3", 103.416), ("2027-05", "2027Q4", 101.208)]
+)
+def test_clusters_are_ordered_in_their_window(order_from: str | None, period: str, value: float) -> None:
+    """(5.1): with 3 months of lead, clusters for sale from April on come in July: 4.416 - 1, from May on in October: 2.208 - 1.
+
+    Without a window in April: 6.6 - 1; so too, if the month of service had to lie in it.
+    """
+    run = solved(compute(gpu_models=[gpu(lead_months=3, order_from=order_from)]))
+    assert worth(run) == near(value)
+    assert chosen(run, "deployed_clusters", "site", "room", "gpu", period) == 1
+
+
+def test_a_vintage_is_a_row_with_its_window() -> None:
+    """(5.1): clusters live 6 months; `early` costs 3 until January, `late` 0.5 from July on: 4.344 - 3 and 4.416 - 0.5: 105.26.
+
+    Without windows two of `late`: 107.76; without that of `late` only (or with one for both) it is best at once too.
+    """
+    early, late = gpu(id="early", capex_musd_per_mw=3.0, order_to="2027-01"), gpu(id="late", capex_musd_per_mw=0.5, order_from="2027-07")
+    run = solved(
+        compute(
+            gpu_models=[early | {"life_months": 6}, late | {"life_months": 6}],
+            gpu_market=[gpu_market(gpu="early"), gpu_market(gpu="late")],
+        )
+    )
+    assert worth(run) == near(105.26)
+    assert chosen(run, "deployed_clusters", "site", "room", "early", "2027Q1") == 1
+    assert chosen(run, "deployed_clusters", "site", "room", "late", "2027Q3") == 1
+
+
+def test_hours_are_sold_some_months_after_service() -> None:
+    """(5.3), (5.4): 2 months to revenue of a life of 11: 0.72 + 2.184 + 2.208 + 1.472 = 6.584, less 1 and operation of 0.1 a month for 11.
+
+    Without the delay 105.924; were operation paid from the first revenue on 104.684.
+    """
+    run = solved(compute(gpu_models=[gpu(months_to_revenue=2, life_months=11, opex_musd_per_mw_year=1.2)]))
+    assert worth(run) == near(104.484)
+    assert chosen(run, "sold_mw", "site", "room", "gpu", "2027Q1") == near(1 / 3)
+    assert state(run, "operating_musd", "site", "2027Q1") == near(0.3)
+    assert state(run, "cluster_mw", "site", "room", "2027Q1") == near(1)
+
+
+NO_MORE = gpu(lead_months=12)
+"""Clusters that come too late for 2027."""
+
+
+def test_clusters_of_the_opening_sell_their_hours() -> None:
+    """(5.3), (5.4), (5.5), (10.6): in service since July 2026, with 8 months to revenue they sell from March on: 0.72 + 6.6.
+
+    Operation of 1.2 is paid all year: 106.12; without the delay 107.56; counted from the start of the plan 101.744.
+    """
+    cluster = NO_MORE | {"months_to_revenue": 8, "opex_musd_per_mw_year": 1.2}
+    run = solved(compute(gpu_models=[cluster], opening=[standing("room"), clusters(in_service="2026-07")]))
+    assert worth(run) == near(106.12)
+    assert state(run, "operating_musd", "site", "2027Q1") == near(0.3)
+
+
+def test_clusters_of_the_opening_share_the_market() -> None:
+    """(5.4), (5.5): one stands, another is bought, buyers take 1.5 MW: 13.14 - 1. For each by itself 116.52."""
+    run = solved(compute(opening=[standing("room", count=2), clusters()], gpu_market=[gpu_market(market_it_mw=1.5)]))
+    assert worth(run) == near(112.14)
+
+
+@pytest.mark.parametrize(("until", "value"), [(None, 108.76), ("2027-07", 110.344), ("2027-08", 108.08)])
+def test_clusters_of_the_opening_hold_their_hall_while_they_work(until: str | None, value: float) -> None:
+    """(5.3), (2.10): a tenant would pay 1 M$ a month for the room of 1 MW, but the cluster stays: 8.76.
+
+    It leaves in July: 4.344 + 6; in August: 5.08 + 3, as it holds the room all through the quarter that it touches. Were the cluster
+    to need no room: 120.76.
+    """
+    run = solved(
+        compute(
+            gpu_models=[NO_MORE],
+            opening=[standing("room"), clusters(until=until)],
+            leases=[lease(product="turnkey")],
+            lease_sites=[accepts()],
+        )
+    )
+    assert worth(run) == near(value)
+
+
+@pytest.mark.parametrize(
+    ("in_service", "until", "value"), [("2026-01", None, 109.06), ("2026-01", "2028-07", 108.81), ("2022-01", None, 108.76)]
+)
+def test_clusters_of_the_opening_have_a_residual(in_service: str, until: str | None, value: float) -> None:
+    """(10.9): 1 M$ per MW, 0.5 of it for a new one; 36 of 60 months left: 0.3; until July 2028 6, or 0.05; after 72 months nothing."""
+    run = solved(
+        compute(
+            gpu_models=[NO_MORE | {"residual_fraction": 0.5, "life_months": 60 if in_service > "2025" else 72}],
+            opening=[standing("room"), clusters(in_service=in_service, until=until)],
+            finance={"exit_cost_fraction": 0.0},
+        )
+    )
+    assert worth(run) == near(value)
+
+
+def test_residuals_of_clusters_by_age() -> None:
+    """Section 1, residual; (10.9): a new cluster is worth 0.8 of 1 M$, one of 24 months 0.2; at 12 months 0.5: 8.76 - 1 + 0.5.
+
+    With 48 of 60 months left of the 0.8: 108.4.
+    """
+    run = solved(compute(residuals=[residual(0, 0.8, "gpu"), residual(24, 0.2, "gpu")], finance={"exit_cost_fraction": 0.0}))
+    assert worth(run) == near(108.26)
 
 
 def test_clusters_are_whole() -> None:

@@ -26,17 +26,13 @@ from tests.tiny import (
     worth,
     years,
 )
+from tests.tiny_sites import transformer
 
 TWO_TENANTS: dict[str, Any] = {
     "opening": [standing(count=2)],
     "leases": [lease(), lease(id="second")],
     "lease_sites": [accepts(), accepts("second")],
 }
-
-
-def transformer(**fields: Any) -> dict[str, Any]:
-    """Units of 1 MVA for 0.5 M$ without lead."""
-    return {"id": "unit", "mva": 1, "cost_musd": 0.5, "lead_months": 0} | fields
 
 
 @pytest.mark.parametrize(
@@ -107,8 +103,8 @@ def test_existing_units_count_from_the_period_after_their_delivery() -> None:
     """(6.6): a unit of 2 MVA is due in May; no other comes within the year: the lease starts in July: 106. Counted at once: 112."""
     run = solved(leased(opening=[standing(), standing("unit", in_service="2027-05")], equipment=[transformer(mva=2, lead_months=24)]))
     assert worth(run) == near(106)
-    assert state(run, "installed_mva", "site", "2027Q2") == 0
-    assert state(run, "installed_mva", "site", "2027Q3") == 2
+    assert state(run, "installed_mva", "site", "transformer", "2027Q2") == 0
+    assert state(run, "installed_mva", "site", "transformer", "2027Q3") == 2
 
 
 def test_without_transformers_nothing_runs_where_they_are_modelled() -> None:

@@ -7,21 +7,29 @@ import pytest
 from tests.tiny import (
     HOURS,
     PAST_HALVINGS,
+    Fields,
     accepts,
     btc,
     chosen,
+    conversion,
+    gpu,
+    gpu_market,
     hall,
     lease,
     leased,
+    meter,
     mine,
     mining,
     near,
     power_price,
+    rig,
+    room,
     site,
     solved,
     standing,
     state,
     tiny,
+    upgrade,
     worth,
     years,
 )
@@ -197,3 +205,48 @@ def test_a_thing_in_service_before_the_start_has_used_up_life() -> None:
         )
     )
     assert worth(run) == near(106)
+
+
+GROWS: Fields = {"capex_inflation_fraction": 0.1}
+SECOND: Fields = {"leases": [lease(earliest_start="2028-01"), lease(id="second", earliest_start="2028-01")],
+                  "lease_sites": [accepts(), accepts("second")]}  # fmt: skip
+"""Two tenants of 12 M$ in 2028."""
+TWO_SHELLS: Fields = {"opening": [standing(count=2)]}
+UNIT: Fields = {"cost_musd": 1.0, "lead_months": 0}
+PLANT: Fields = {"id": "plant", "max_units": 1, "unit_mw": 1, "dependable_fraction": 1.0, "capex_musd_per_unit": 1.0}
+BOUGHT: dict[str, tuple[float, Fields]] = {
+    "a hall": (1.1, SECOND | {"halls": [hall(buildable=True, capex_musd_per_module=1.0)]}),
+    "a conversion": (1.1, SECOND | {"halls": [hall(), mine()], "opening": [standing(), standing("mine")], "conversions": [conversion()]}),
+    "an upgrade": (1.1, SECOND | TWO_SHELLS | {"grid": [meter(mw=1), upgrade()]}),
+    "equipment": (1.1, SECOND | {"opening": [standing(count=2), standing("tx")], "equipment": [{"id": "tx", "mva": 1} | UNIT]}),
+    "a generator": (1.1, SECOND | TWO_SHELLS | {"grid": [meter(mw=1)], "generators": [PLANT]}),
+    "machines": (
+        1.0,
+        {"halls": [hall(), mine()], "opening": [standing(), standing("mine")], "asic_models": [rig(buyable=True, order_from="2028-01")]},
+    ),
+    "clusters": (
+        1.0,
+        {
+            "halls": [hall(), room()],
+            "opening": [standing(), standing("room")],
+            "gpu_models": [gpu(order_from="2028-01")],
+            "gpu_market": [gpu_market()],
+        },
+    ),
+    "what is due": (1.0, SECOND | {"opening": [standing(), standing(id="next", in_service="2028-01", due_musd=1.0)]}),
+}
+"""What is bought for 1 M$ of 2027, with its price in 2028."""
+
+
+@pytest.mark.parametrize("what", BOUGHT)
+def test_what_is_built_grows_dearer_by_calendar_year(what: str) -> None:
+    """Section 1, cost inflation; (10.7): no cash before the rent of 2028, 12 M$; what is bought then earns 12 as well, machines 8.784.
+
+    Halls, conversions, upgrades, equipment and generators cost 10 % more than in 2027; machines, whose prices are dated, and what is
+    due do not.
+    """
+    cost, parts = BOUGHT[what]
+    base: Fields = {"leases": [lease(earliest_start="2028-01")]}
+    run = solved(leased(**(base | parts | {"periods": years(2), "finance": GROWS | {"opening_cash_musd": 0.0}})))
+    assert state(run, "capex_musd", "site", "2028") == near(cost)
+    assert worth(run) == near(12 + (8.784 if what in ("machines", "clusters") else 12) - cost)

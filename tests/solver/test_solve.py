@@ -160,7 +160,7 @@ def relaxed_value(instance: Instance, without: str | None = None) -> float:
     return value
 
 
-@pytest.mark.parametrize("row", ["lease_module_limit", "lease_grid_limit", "lease_transformer_limit"])
+@pytest.mark.parametrize("row", ["lease_module_limit", "lease_grid_limit", "lease_equipment_limit"])
 def test_tightening_rows_exclude_no_plan(row: str) -> None:
     """(4.5)-(4.7) are implied for whole numbers: leaving one out does not change the optimum."""
     model = build(everything())

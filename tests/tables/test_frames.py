@@ -13,6 +13,7 @@ from planner.plan import Plan
 from planner.tables import TABLES, tables
 from planner.tables.docs import kpis_page, tables_page, write
 from planner.tables.frame import Column, Frame, text, to_pandas
+from tests.tables import wide
 from tests.tables.sample import book, book_of, certificate, instance, plan
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -35,11 +36,20 @@ def test_frames_are_the_exact_rows_as_floats() -> None:
     assert list(made) == [frame.name for frame, _ in TABLES]
     for frame, rows in TABLES:
         exact = list(rows(book()))
-        assert len(made[frame.name]) == len(exact) > 0
+        assert len(made[frame.name]) == len(exact)
         for column in frame.columns:
             for cell, told in zip(made[frame.name][column.name], exact, strict=True):
                 value = told[column.name]
                 assert pd.isna(cell) if value is None else cell == (float(value) if column.kind == "number" else value)
+
+
+def test_every_table_has_rows_where_the_instance_uses_it() -> None:
+    """The plan that uses every table leaves none empty; the plain one leaves out what its company does not have."""
+    of = wide.book()
+    assert [name for name, frame in tables(of.instance, of.plan, of.ledger).items() if frame.empty] == []
+    plain = tables(instance(), plan(), certificate().ledger)
+    assert [name for name, frame in plain.items() if frame.empty] == [
+        "hosting", "treasury", "generators", "generation", "ppas", "charges"]  # fmt: skip
 
 
 def test_columns_have_types_even_without_rows() -> None:

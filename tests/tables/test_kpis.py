@@ -12,6 +12,8 @@ from planner.tables import kpis
 from planner.tables.facts import Facts
 from planner.tables.kpis import KPIS
 from planner.tables.rates import single_rate
+from tests.example import whole
+from tests.tables import wide
 from tests.tables.sample import book, book_of, certificate, instance, plan
 
 
@@ -62,11 +64,77 @@ def test_shares_add_up_and_hashrate_by_hand() -> None:
     assert found["hashrate_eh_max"] == Fraction("0.882") * (1 + Fraction(10) / Fraction("17.5"))
 
 
-def test_the_five_parts_of_value_add_up() -> None:
-    """Signed, unsigned, hashing, HPC and shared are equity value."""
-    found = figures()
-    names = ("signed_leases", "unsigned_leases", "hashing", "hpc", "shared")
-    assert sum(found[f"value_{name}_musd"] for name in names) == found["equity_value_musd"] == certificate().value_musd
+def test_the_seven_parts_of_value_add_up() -> None:
+    """Signed, unsigned, hashing, hosting, HPC, power and shared are equity value; a company without hosting and supply has no such part."""
+    names = ("signed_leases", "unsigned_leases", "hashing", "hosting", "hpc", "power", "shared")
+    for found in (figures(), of_wide()):
+        assert sum(found[f"value_{name}_musd"] for name in names) == found["equity_value_musd"]
+    assert figures()["equity_value_musd"] == certificate().value_musd
+    assert (figures()["value_hosting_musd"], figures()["value_power_musd"]) == (0, 0)
+
+
+def of_wide() -> dict[str, Any]:
+    """Key figures of the plan that uses every table."""
+    return {kpi.name: kpi.value(Facts(wide.book())) for kpi in KPIS}
+
+
+def test_the_cost_of_own_power_by_hand() -> None:
+    """Every M$ of power less resale and exports, by the MWh of own use: GPUs 10.2 MW all through 1,461 days, machines and guests."""
+    of = wide.book()
+    entries = [entry for entry in of.ledger.entries if entry.period]
+    power = {"energy", "tenant", "supply", "ppa", "generator", "charge"}
+    cost = sum(entry.musd for entry in entries if entry.account == "operating" and entry.cause in power)
+    brings = sum(entry.musd for entry in entries if entry.account == "revenue" and entry.cause in ("ppa", "export"))
+    draws, run = Fraction("10.2") * 1461 * 24, wide.plan().decisions["run_mw"]
+    for (site, _, _, label, block), mw in run.items():
+        draws += Fraction(str(mw)) * Fraction("1.04") * of.world.block_hours(site, block, of.calendar.by_label[label])
+    draws += 5 * Fraction("0.98") * Fraction("1.04") * 8760
+    assert of_wide()["power_cost_usd_per_mwh"] == (cost - brings) * 1_000_000 / draws
+    assert figures(by=Plan("sample"))["power_cost_usd_per_mwh"] is None
+
+
+def test_generation_and_power_credits_by_hand() -> None:
+    """Exports left out, alpha's own plants give 6 MW in 220.8 h, then 18 in 878.4 and 3 in 7905.6. Response: 12 MW a quarter, 20 a year."""
+    found, energy = of_wide(), Facts(wide.book()).energy
+    made = 6 * Fraction("220.8") + 18 * Fraction("878.4") + 3 * Fraction("7905.6")
+    assert found["generation_share_fraction"] == made / (energy["own_mwh"] + energy["tenant_mwh"])
+    assert energy["tenant_mwh"] == Fraction("30.6") * 24 * (92 + 366 + 365 + 365)
+    assert found["response_revenue_musd"] == Fraction("0.92")
+    exports = 5 * Fraction("878.4") * Fraction("145.5") + 8 * 2 * 876 * 150
+    assert found["power_credits_musd"] == Fraction("0.92") + (4 * 876 * Fraction("146.5") + exports) / 1_000_000
+    assert [figures()[name] for name in ("generation_share_fraction", "response_revenue_musd", "power_credits_musd")] == [None] * 3
+
+
+def test_sizes_of_the_plan_that_uses_every_table() -> None:
+    """Guests of 5 MW leave with 2027; the old cluster lives to July 2031; revenue shares leave out 7 M$ of gamma and used machines."""
+    found, of = of_wide(), wide.book()
+    assert [found[f"it_mw_{name}"] for name in ("hosting_start", "hosting_end", "hpc_start", "hpc_end")] == [5, 0, 10, 10]
+    earned = sum(e.musd for e in of.ledger.entries if e.account == "revenue" and e.cause not in ("resale", "sale"))
+    rent = sum(e.musd for e in of.ledger.entries if (e.account, e.cause) == ("revenue", "lease"))
+    assert found["revenue_share_colocation_fraction"] == rent / earned
+    shorter = whole().with_("gpu_models.gb300.life_months", 48)
+    assert Facts(book_of(shorter, wide.plan())).end_mw["hpc", False] == 0
+
+
+def test_what_stays_with_the_sites_counts_in_the_development_margin() -> None:
+    """Conversion, hall, upgrades, breaker, three generators, a site and the transformer due; not machines nor their due.
+
+    The lease fills one and a half modules of the AI hall, on which 1 % of 120 M$ is paid each year.
+    """
+    late = {"id": "late", "site": "alpha", "item": "s23", "it_mw": 5.0, "in_service": "2027-08", "due_musd": 3.0}
+    of = book_of(whole(opening=[*whole().opening, late]), wide.plan())
+    built = 165 + 12 + 5 + 1 + Fraction("0.2") + 24 + 14 + Fraction("24.72") + 4 + Fraction("2.1")
+    worth = (30 * Fraction("1.8") * Fraction("0.9") - Fraction("1.5") * Fraction("1.2")) / Fraction("0.07")
+    margin = next(kpi for kpi in KPIS if kpi.name == "development_margin_usd_per_w").value(Facts(of))
+    assert margin == (worth - built) / (180 + 50)
+
+
+def test_the_rate_of_return_counts_bitcoin_and_security_at_the_end() -> None:
+    """What is held besides cash at the horizon: 40 BTC, and security while it is posted."""
+    grid = [row.model_dump() | ({"security_months": 24} if row.id == "upgrade" else {}) for row in whole().grid]
+    of = book_of(whole(grid=grid), wide.plan())
+    owed = of.state("debt_musd", "loan", "2030")
+    assert Facts(of).at_horizon == of.state("terminal_value_musd") - of.state("exit_tax_musd") - owed + Fraction("3.6") + 2
 
 
 def test_terminal_share_by_hand() -> None:

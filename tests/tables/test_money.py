@@ -10,11 +10,13 @@ from planner.check import Entry, Ledger
 from planner.tables import money
 from planner.tables.book import Book
 from tests.check.portfolio import portfolio, valid_plan
+from tests.tables import wide
 from tests.tables.sample import book, book_of, instance, plan
 
 ZERO = Fraction(0)
 SAMPLE = book()
-BOOKS = [SAMPLE, book_of(portfolio(), valid_plan()), book_of(instance(finance={"tax_rate_fraction": 0}), plan(drawn_musd={}))]
+WIDE = wide.book()
+BOOKS = [SAMPLE, book_of(portfolio(), valid_plan()), book_of(instance(finance={"tax_rate_fraction": 0}), plan(drawn_musd={})), WIDE]
 
 
 def amounts(row: object, *names: str) -> list[Fraction]:
@@ -115,13 +117,13 @@ def test_balances_of_debt_roll_forward(of: Book) -> None:
 
 @pytest.mark.parametrize("of", BOOKS)
 def test_income_leads_to_taxable_profit(of: Book) -> None:
-    """Revenue less cost is EBITDA; less depreciation, interest and fees it is profit less loss (9.1); less tax, net income."""
+    """Revenue less cost is EBITDA; less depreciation, interest and fees, with gains, it is profit less loss (9.1); less tax, net income."""
     tax = {row["fiscal_year"]: row for row in money.tax_rows(of)}
-    causes = [name for account in ("revenue", "operating") for name, _ in money.CAUSES[account].values()]
+    causes = [column.name for column in money.lines("revenue", "operating")]
     for row in money.income_rows(of):
         ebitda, before, paid, net = amounts(row, "ebitda_musd", "income_before_tax_musd", "tax_musd", "net_income_musd")
         assert sum(amounts(row, *causes)) == ebitda
-        assert ebitda + sum(amounts(row, "depreciation_musd", "interest_musd", "fee_musd")) == before
+        assert ebitda + sum(amounts(row, "depreciation_musd", "interest_musd", "fee_musd", "gain_musd")) == before
         profit, loss, due = amounts(tax[row["fiscal_year"]], "profit_musd", "loss_musd", "tax_musd")
         assert before == profit - loss
         assert (paid, net) == (-due, before - due)
@@ -135,6 +137,51 @@ def test_losses_are_carried_from_year_to_year() -> None:
         assert left == pool + loss - used
         pool = left
     assert pool < 5
+
+
+def test_lines_of_sites_machines_and_power_by_hand() -> None:
+    """2029: gamma's 35 MW are sold at 0.2 M$, closing costs 0.3; security of 2 M$ posted in July 2027 comes back in July 2029.
+
+    2027Q2: beta costs 4 M$, 5 MW of machines go in at 0.02 M$. 2028: one of two transformers comes, 2.1 M$; 30 MW of machines fetch
+    12 / 17.5 x 5 / 12; 50 BTC are sold and 40 kept at 90,000 USD.
+    """
+    rows = {row["period"]: row for row in money.cash_rows(WIDE)}
+    fixed = Fraction("1.0") * Fraction("1.02") ** 2
+    assert amounts(rows["2029"], "revenue_sale_musd", "site_cost_musd") == [7, -fixed - Fraction("0.3")]
+    assert [rows[label]["security_musd"] for label in rows] == [0, 0, -2, 0, 0, 2, 0]
+    assert amounts(rows["2027Q2"], "capex_site_musd", "move_cost_musd") == [-4, -Fraction("0.1")]
+    assert rows["2027Q1"]["move_cost_musd"] == -Fraction("0.05")
+    assert amounts(rows["2028"], "capex_due_musd", "revenue_resale_musd") == [-Fraction("2.1"), 30 * Fraction(5) / Fraction("17.5")]
+    assert rows["2028"]["treasury_musd"] == Fraction("0.9")
+    assert rows["2028"]["revenue_response_musd"] == 20 * Fraction("0.04")
+    assert rows["2029"]["revenue_export_musd"] == 8 * 876 * Fraction(150) / 1_000_000
+    assert rows["2028"]["revenue_export_musd"] == 5 * Fraction("878.4") * Fraction("145.5") / 1_000_000
+
+
+def test_capex_of_generators_by_hand() -> None:
+    """24 M$ of gas at alpha ordered in January 2027, 14 of solar in April, 24 of gas at beta in January 2028 at 3 % more: 30 % first."""
+    rows = {row["period"]: Fraction(row["capex_generator_musd"] or 0) for row in money.cash_rows(WIDE)}
+    first, later = Fraction("0.3"), Fraction("0.7")
+    assert [-rows[label] for label in ("2027Q1", "2027Q2")] == [24 * first, 14 * first]
+    dearer = 24 * Fraction("1.03")
+    assert [-rows[label] for label in ("2028", "2029")] == [(24 + 14) * later + dearer * first, dearer * later]
+
+
+def test_energy_holds_what_tenants_pay_and_what_own_supply_replaces() -> None:
+    """Cause by cause three lines of the journal, one column: the checker's energy cost (7.1) over all sites."""
+    for row in money.cash_rows(WIDE):
+        cost = sum(WIDE.state("energy_cost_musd", site, str(row["period"])) for site in WIDE.world.sites)
+        assert row["energy_musd"] == -cost
+    assert {entry.cause for entry in WIDE.ledger.entries} >= {"energy", "tenant", "supply"}
+
+
+def test_every_cause_has_a_column_and_every_column_a_meaning() -> None:
+    """The journal of the plan that uses everything knows no cause of a cash account without one, and no column has two meanings."""
+    found = {(entry.account, entry.cause) for entry in WIDE.ledger.entries if entry.account in money.CAUSES}
+    assert found <= {(account, cause) for account, columns in money.CAUSES.items() for cause in columns}
+    columns = money.lines(*money.CAUSES)
+    assert len({column.name for column in columns}) == len(columns)
+    assert {column.name for column in columns} == {name for causes in money.CAUSES.values() for name, _ in causes.values()}
 
 
 def test_a_cause_without_a_column_is_refused() -> None:

@@ -6,15 +6,19 @@ from fractions import Fraction
 
 import pytest
 
-from planner.tables import value
+from planner.tables import supply, value
 from planner.tables.book import Book
 from planner.tables.leases import rent_pv, terminal_pv
 from tests.check.portfolio import portfolio, valid_plan
+from tests.example import whole
+from tests.tables import wide
 from tests.tables.sample import book, book_of, instance, plan
 
 SAMPLE = book()
 FREE_MONEY = book_of(instance(finance={"discount_rate_fraction": 0}), plan())
-BOOKS = [SAMPLE, FREE_MONEY, book_of(portfolio(), valid_plan()), book_of(instance(finance={"terminal_method": "contract"}), plan())]
+WIDE = book_of(whole(finance=whole().finance.model_dump() | {"discount_rate_fraction": 0}), wide.plan())
+CONTRACT = book_of(instance(finance={"terminal_method": "contract"}), plan())
+BOOKS = [SAMPLE, FREE_MONEY, book_of(portfolio(), valid_plan()), CONTRACT, wide.book(), WIDE]
 
 
 def lines(of: Book) -> dict[str, Fraction]:
@@ -31,10 +35,10 @@ def test_the_bridge_adds_up_to_equity_value_exactly(of: Book) -> None:
 
 @pytest.mark.parametrize("of", BOOKS)
 def test_the_split_adds_up_to_equity_value_exactly(of: Book) -> None:
-    """Four uses and what they share."""
+    """Six uses and what they share."""
     *parts, total = [Fraction(row["pv_musd"] or 0) for row in value.split_rows(of)]
     assert sum(parts) == total == of.state("equity_value")
-    assert len(parts) == 5
+    assert len(parts) == 7
 
 
 def test_holding_cash_costs_nothing_without_discounting() -> None:
@@ -47,7 +51,8 @@ def test_lines_of_the_bridge_by_hand() -> None:
     """Undiscounted: cash 150, capex as ordered, draws 18.5, repayment 4, fees and interest, 14.5 owed at the end."""
     found = lines(FREE_MONEY)
     assert found["Cash at the start"] == 150
-    assert [found[name] for name in ("New halls", "Conversions", "Mining machines", "GPU clusters", "Grid upgrades", "Transformers")] == [
+    equipment = "Transformers, breakers and switchgear"
+    assert [found[name] for name in ("New halls", "Conversions", "Mining machines", "GPU clusters", "Grid upgrades", equipment)] == [
         -70, -12, -8, -30, -4, -2]  # fmt: skip
     assert [found[name] for name in ("Draws", "Repayments", "Debt owed at the horizon")] == [Fraction("18.5"), -4, -Fraction("14.5")]
     interest = Fraction("0.09") * (Fraction(10 + 10) / 4 + Fraction("18.5") / 4 + Fraction("18.5") + 2 * Fraction("14.5"))
@@ -103,3 +108,46 @@ def test_hpc_by_hand() -> None:
     sold = sum(of.money.get(("revenue", "gpu", t.label), 0) for t in of.periods)
     run = sum(of.money.get(("operating", "gpu", t.label), 0) for t in of.periods)
     assert value.split(of)["hpc"] == sold - run - energy + Fraction("3.6") * Fraction("0.98")
+
+
+def booked(account: str, *causes: str) -> Fraction:
+    """M$ of the journal of the undiscounted wide plan."""
+    return sum((entry.musd for entry in WIDE.ledger.entries if entry.account == account and entry.cause in causes), Fraction(0))
+
+
+def test_hosting_and_power_by_hand() -> None:
+    """Undiscounted: fees less the energy of the guests; own supply against spot with charges, exports, response and old generators."""
+    parts = value.split(WIDE)
+    guests = sum(entry.musd for entry in WIDE.ledger.entries if (entry.account, entry.item) == ("operating", "guest"))
+    assert parts["hosting"] == booked("revenue", "hosting") - guests > 0
+    brings = booked("revenue", "ppa", "export", "response") + booked("terminal", "generator") * Fraction("0.98")
+    assert parts["power"] == brings - booked("operating", "tenant", "supply", "ppa", "generator", "charge")
+    assert booked("terminal", "generator") == 14 * Fraction("0.5") * Fraction(300 - 36, 300)
+
+
+def test_own_supply_is_worth_what_it_saves_over_spot() -> None:
+    """Tenants' payments and what is bought for them cancel: MWh supplied at the price of buying, less the adder on what is contracted."""
+    saved = Fraction(0)
+    for row in supply.energy_rows(WIDE):
+        own = Fraction(row["ppa_mwh"] or 0) - Fraction(row["resold_mwh"] or 0)
+        made = Fraction(row["generated_mwh"] or 0) - Fraction(row["exported_mwh"] or 0)
+        saved += (own + made) * Fraction(row["price_usd_per_mwh"] or 0) - own * Fraction(row["adder_usd_per_mwh"] or 0)
+    assert -booked("operating", "tenant", "supply") == saved / 1_000_000 > 0
+
+
+def test_used_machines_and_moves_count_for_hashing() -> None:
+    """What a resale brings and a move costs is part of what machines earn; without them the part is smaller and larger by just that."""
+    before = value.split(WIDE)["hashing"]
+    kept = book_of(WIDE.instance, wide.plan(resold_mw={}))
+    assert before - value.split(kept)["hashing"] == booked("revenue", "resale") == Fraction(35 * 5) / Fraction("17.5")
+    assert booked("operating", "move") == Fraction("0.15")
+
+
+def test_bitcoin_and_security_at_the_horizon_have_their_lines() -> None:
+    """40 BTC at 90,000 USD. 2 M$ posted in July 2027 for an upgrade of 2029 are back in 2030, or, a month later, still away at its end."""
+    found = lines(WIDE)
+    assert (found["Bitcoin held at the horizon"], found["Bitcoin kept and sold later"]) == (Fraction("3.6"), -Fraction("3.6"))
+    for months, away in ((23, 0), (24, 2)):
+        grid = [row.model_dump() | ({"security_months": months} if row.id == "upgrade" else {}) for row in whole().grid]
+        held = lines(book_of(WIDE.instance.model_copy(update={"grid": whole(grid=grid).grid}), wide.plan()))
+        assert (held["Security posted at the horizon"], held["Security posted and given back"]) == (away, -away)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pyomo.environ as pyo
@@ -21,9 +22,15 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     block.PLACEMENTS = pyo.Set(dimen=4, initialize=_placements(frame), doc="(l,s,h,t)")
     block.started = pyo.Var(block.PLACEMENTS, domain=pyo.Binary, doc="(4.1) lease starts at site, hall, period")
     _choices(block, leases)
-    _space(block, frame, leases)
-    _tightening(block, frame, ports, leases)
+    active = _active(block, frame, leases)
+    _space(block, leases, active)
+    _tightening(block, frame, ports, leases, active)
+    if ports.has("installed_mva"):
+        _equipment(block, frame, ports, leases, active)
     _tail(block, frame, ports, leases)
+    if frame.supplied:
+        _draw(block, frame, ports, leases)
+    ports.publish(block.leased_mw)
     ports.add("resident_mw", lambda s, h, t: block.leased_mw[s, h, t])
     _money(block, frame, ports)
 
@@ -65,17 +72,20 @@ def _choices(block: pyo.Block, leases: dict[str, Lease]) -> None:
         return starts(i) == b.one
 
 
-def _active(block: pyo.Block, frame: Frame, leases: dict[str, Lease]) -> list[tuple[Any, Any]]:
+Active = list[tuple[Any, Any]]
+
+
+def _active(block: pyo.Block, frame: Frame, leases: dict[str, Lease]) -> Active:
     """Pairs (placement, period) in which the lease runs in some month."""
     time = frame.time
     spans = {p: (time[p[3]].start, time[p[3]].start + leases[p[0]].term_months) for p in block.PLACEMENTS}
     return [(p, u) for p, span in spans.items() for u in time.labels if time.touched(*span, u)]
 
 
-def _space(block: pyo.Block, frame: Frame, leases: dict[str, Lease]) -> None:
+def _space(block: pyo.Block, leases: dict[str, Lease], active: Active) -> None:
     """Variable and row (4.4): the peak MW of leases in a hall type."""
     m = block.parent_block()
-    peak: Entries = [((s, h, u), (i, s, h, t), leases[i].it_mw) for (i, s, h, t), u in _active(block, frame, leases)]
+    peak: Entries = [((s, h, u), (i, s, h, t), leases[i].it_mw) for (i, s, h, t), u in active]
     leased = linear(block, "leased", m.FLOORS, block.started, peak)
     block.leased_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(4.4) IT MW under lease in t, peak")
 
@@ -84,33 +94,70 @@ def _space(block: pyo.Block, frame: Frame, leases: dict[str, Lease]) -> None:
         return b.leased_mw[s, h, t] == leased(s, h, t)
 
 
-def _tightening(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, Lease]) -> None:
-    """Rows (4.5)-(4.7): each lease alone is covered by whole modules, grid and transformers; implied, but tight in the LP."""
-    halls, sites = frame.halls, frame.sites
-    active = _active(block, frame, leases)
+def _tightening(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, Lease], active: Active) -> None:
+    """Rows (4.5) and (4.6): each lease alone is covered by whole modules and power; implied, but tight in the LP."""
+    halls = frame.halls
     block.COVERED = pyo.Set(dimen=4, initialize=list(dict.fromkeys((i, s, h, u) for (i, s, h, _), u in active)), doc="(l,s,h,u)")
     block.SERVED = pyo.Set(dimen=3, initialize=list(dict.fromkeys((i, s, u) for (i, s, _, _), u in active)), doc="(l,s,u)")
     modules = [((i, s, h, u), (i, s, h, t), float(math.ceil(leases[i].it_mw / halls[h].module_it_mw - 1e-9))) for (i, s, h, t), u in active]
     facility = [((i, s, u), (i, s, h, t), leases[i].it_mw * halls[h].pue_peak) for (i, s, h, t), u in active]
-    apparent = [((i, s, u), p, mw / sites[s].power_factor) for (i, s, u), p, mw in facility]
     covering = linear(block, "covering", block.COVERED, block.started, modules)
     drawing = linear(block, "drawing", block.SERVED, block.started, facility)
+    dependable = _dependable(block, ports)
 
     @block.Constraint(block.COVERED, doc="(4.5) a lease needs whole modules")
     def lease_module_limit(b: Any, i: Any, s: Any, h: Any, t: Any) -> Any:
         return covering(i, s, h, t) <= ports.full_modules[s, h, t]
 
-    @block.Constraint(block.SERVED, doc="(4.6) a lease alone fits the grid")
+    @block.Constraint(block.SERVED, doc="(4.6) a lease alone fits the grid and own dependable MW")
     def lease_grid_limit(b: Any, i: Any, s: Any, t: Any) -> Any:
-        return drawing(i, s, t) <= ports.grid_mw[s, t]
+        return drawing(i, s, t) <= ports.grid_mw[s, t] + dependable(i, s, t)
 
-    if ports.has("installed_mva"):
-        loading = linear(block, "loading", block.SERVED, block.started, apparent)
-        block.loading_limit = pyo.Param(list(sites), initialize=lambda _, s: sites[s].loading_limit_fraction)
 
-        @block.Constraint(block.SERVED, doc="(4.7) a lease alone fits the transformers")
-        def lease_transformer_limit(b: Any, i: Any, s: Any, t: Any) -> Any:
-            return loading(i, s, t) <= b.loading_limit[s] * ports.installed_mva[s, t]
+def _dependable(block: pyo.Block, ports: Ports) -> Callable[..., Any]:
+    """The function `(l,s,t) -> dependable MW of own generation at s`, 0 where there is none."""
+    if not ports.has("dependable_mw"):
+        return lambda i, s, t: 0.0
+    relief = [((i, s, t), (s, t), 1.0) for i, s, t in block.SERVED if (s, t) in ports.dependable_mw]
+    return linear(block, "dependable", block.SERVED, ports.dependable_mw, relief)
+
+
+def _equipment(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, Lease], active: Active) -> None:
+    """Row (4.7): each lease alone is carried by each kind of equipment; implied, but tight in the LP."""
+    halls, sites = frame.halls, frame.sites
+    kinds = dict.fromkeys(k.kind for k in frame.equipment.values())
+    carried = [(i, s, q, u) for i, s, u in block.SERVED for q in kinds]
+    block.CARRIED = pyo.Set(dimen=4, initialize=carried, doc="(l,s,q,u)")
+
+    def mva(i: str, s: str, h: str) -> float:
+        return leases[i].it_mw * halls[h].pue_peak * (2 if halls[h].redundancy == "2N" else 1) / sites[s].power_factor
+
+    apparent = [((i, s, q, u), (i, s, h, t), mva(i, s, h)) for (i, s, h, t), u in active for q in kinds]
+    loading = linear(block, "loading", block.CARRIED, block.started, apparent)
+    block.loading_limit = pyo.Param(list(sites), initialize=lambda _, s: sites[s].loading_limit_fraction)
+
+    @block.Constraint(block.CARRIED, doc="(4.7) a lease alone fits each kind of equipment")
+    def lease_equipment_limit(b: Any, i: Any, s: Any, q: Any, t: Any) -> Any:
+        return loading(i, s, q, t) <= b.loading_limit[s] * ports.installed_mva[s, q, t]
+
+
+def _draw(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, Lease]) -> None:
+    """Variable and row (7.2): what tenants draw at sites with supply of their own, the same in every block."""
+    time, halls = frame.time, frame.halls
+
+    def mw(i: str, h: str, t: str, u: str) -> float:
+        share = time.share(time[t].start, time[t].start + leases[i].term_months, u)
+        return leases[i].it_mw * halls[h].pue_average * leases[i].load_factor_fraction * share
+
+    tenants = [((s, u), (i, s, h, t), mw(i, h, t, u)) for i, s, h, t in block.PLACEMENTS if s in frame.supplied for u in time.labels]
+    block.TENANT_PERIODS = pyo.Set(dimen=2, initialize=[(s, t) for s in frame.supplied for t in time.labels], doc="(s,t) supplied")
+    drawn = linear(block, "drawn", block.TENANT_PERIODS, block.started, tenants)
+    block.tenant_draw_mw = pyo.Var(block.TENANT_PERIODS, domain=pyo.NonNegativeReals, doc="(7.2) facility MW that tenants draw, mean")
+    ports.publish(block.tenant_draw_mw)
+
+    @block.Constraint(block.TENANT_PERIODS, doc="(7.2) average draw of the leases that run")
+    def tenant_balance(b: Any, s: Any, t: Any) -> Any:
+        return b.tenant_draw_mw[s, t] == drawn(s, t)
 
 
 def _tail(block: pyo.Block, frame: Frame, ports: Ports, leases: dict[str, Lease]) -> None:
@@ -148,7 +195,7 @@ def _rents(block: pyo.Block, frame: Frame) -> dict[tuple[str, str, str, str], Re
         for row in frame.instance.lease_sites
     }
     months = {(i, t): profile(frame, leases[i], t) for i, t in dict.fromkeys((p[0], p[3]) for p in block.PLACEMENTS)}
-    return {(i, s, h, t): Rent(frame, leases[i], rent[i, s], h, t, months[i, t]) for i, s, h, t in block.PLACEMENTS}
+    return {(i, s, h, t): Rent(frame, leases[i], s, rent[i, s], h, t, months[i, t]) for i, s, h, t in block.PLACEMENTS}
 
 
 def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
-from planner_models.linear import linear
+from planner_models.linear import constant, linear
 from planner_models.money import invest
 from planner_models.ports import Ports
 from planner_models.rows import GpuMarket
 
+Weight = Callable[[int, int, str], float]
+
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Sets: S sites, G GPU models, H their halls, T periods. Decides clusters and MW sold."""
+    """Sets: S sites, G GPU models, H their halls, T periods, Q opening clusters. Decides clusters and MW sold."""
     _decisions(block, frame)
     _market(block, frame)
     _places(block, frame, ports)
@@ -26,7 +30,7 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     """Variables (5.1) and (5.2) on the indices that exist."""
     gpus = frame.gpus
     floors = [(s, h, g.id) for s in frame.sites for g in gpus.values() for h in frame.halls_for(s, g.product)]
-    deploys = [(s, h, g, t) for s, h, g in floors for t in frame.time.enterable(gpus[g].lead_months)]
+    deploys = [(s, h, g, t) for s, h, g in floors for t in frame.time.labels if frame.in_order_window(gpus[g], t)]
     block.DEPLOYS = pyo.Set(dimen=4, initialize=deploys, doc="(s,h,g,t)")
     block.SALES = pyo.Set(dimen=4, initialize=[(s, h, g, t) for s, h, g in floors for t in frame.time.labels], doc="(s,h,g,t)")
 
@@ -37,20 +41,34 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     block.sold_mw = pyo.Var(block.SALES, domain=pyo.NonNegativeReals, doc="(5.2) IT MW whose hours are sold, mean")
 
 
-def _alive(block: pyo.Block, frame: Frame, weight: Any) -> list[tuple[Any, Any, float]]:
-    """MW of each deployment in each period, by a weight on its life, as ((s,h,g,u), decision, MW)."""
+def _deployed(block: pyo.Block, frame: Frame, weight: Weight, *, selling: bool = False) -> list[tuple[Any, Any, float]]:
+    """MW of each deployment in each period, by a weight on its life, as ((s,h,g,u), decision, MW); `selling` only once hours are sold."""
     time, gpus = frame.time, frame.gpus
-    return [
-        ((s, h, g, u), (s, h, g, t), gpus[g].cluster_it_mw * weight(time[t].start, time[t].start + gpus[g].life_months, u))
-        for s, h, g, t in block.DEPLOYS
-        for u in time.labels
-    ]
+    entries = []
+    for s, h, g, t in block.DEPLOYS:
+        gpu, start = gpus[g], time[t].start
+        begin = start + (gpu.months_to_revenue if selling else 0)
+        entries += [((s, h, g, u), (s, h, g, t), gpu.cluster_it_mw * weight(begin, start + gpu.life_months, u)) for u in time.labels]
+    return entries
+
+
+def _standing(frame: Frame, weight: Weight, *, selling: bool = False) -> dict[tuple[str, str, str, str], float]:
+    """The same MW of the opening clusters, by (s,h,g,u)."""
+    standing: dict[tuple[str, str, str, str], float] = defaultdict(float)
+    for q in frame.clusters.values():
+        gpu, (begin, end) = frame.gpus[q.item], frame.span(q)
+        begin += gpu.months_to_revenue if selling else 0
+        for u in frame.time.labels:
+            standing[q.site, q.hall or "", gpu.id, u] += (q.count or 0) * gpu.cluster_it_mw * weight(begin, end, u)
+    return standing
 
 
 def _market(block: pyo.Block, frame: Frame) -> None:
-    """Rows (5.4) and (5.5): sold from what is deployed, within the market."""
+    """Rows (5.4) and (5.5): sold from what is in service and tested, within the market."""
     time = frame.time
-    deployed = linear(block, "deployed", block.SALES, block.deployed_clusters, _alive(block, frame, time.share))
+    deployed = linear(block, "deployed", block.SALES, block.deployed_clusters, _deployed(block, frame, time.share, selling=True))
+    opening = _standing(frame, time.share, selling=True)
+    standing = constant(block, "standing_mw", block.SALES, lambda *sale: opening.get(sale, 0.0))
     rows = {g: [row for row in frame.instance.gpu_market if row.gpu == g] for g in frame.gpus}
 
     def market_mw(g: str, t: str) -> float:
@@ -62,7 +80,7 @@ def _market(block: pyo.Block, frame: Frame) -> None:
 
     @block.Constraint(block.SALES, doc="(5.4) sold no more than deployed")
     def sold_limit(b: Any, s: Any, h: Any, g: Any, t: Any) -> Any:
-        return b.sold_mw[s, h, g, t] <= deployed(s, h, g, t)
+        return b.sold_mw[s, h, g, t] <= deployed(s, h, g, t) + standing(s, h, g, t)
 
     @block.Constraint(block.MARKETS, doc="(5.5) sold no more than the market takes")
     def market_limit(b: Any, g: Any, t: Any) -> Any:
@@ -72,13 +90,17 @@ def _market(block: pyo.Block, frame: Frame) -> None:
 def _places(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and row (5.3), and what clusters take of floors and power."""
     m = block.parent_block()
-    placed = [((s, h, u), i, mw) for (s, h, _, u), i, mw in _alive(block, frame, frame.time.touched)]
-    standing = linear(block, "standing", m.FLOORS, block.deployed_clusters, placed)
+    placed = [((s, h, u), i, mw) for (s, h, _, u), i, mw in _deployed(block, frame, frame.time.touched)]
+    deployed = linear(block, "placed", m.FLOORS, block.deployed_clusters, placed)
+    opening: dict[tuple[str, ...], float] = defaultdict(float)
+    for (s, h, _, u), mw in _standing(frame, frame.time.touched).items():
+        opening[s, h, u] += mw
+    standing = constant(block, "placed_mw", m.FLOORS, lambda *floor: opening.get(floor, 0.0))
     block.cluster_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(5.3) IT MW of clusters that stand in t")
 
     @block.Constraint(m.FLOORS, doc="(5.3) clusters that stand in any month of t")
     def cluster_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
-        return b.cluster_mw[s, h, t] == standing(s, h, t)
+        return b.cluster_mw[s, h, t] == deployed(s, h, t) + standing(s, h, t)
 
     draws = [
         ((s, t, b), (s, h, g, t), frame.halls[h].pue_average * frame.gpus[g].load_factor_fraction)
@@ -102,12 +124,8 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         return gpus[g].gpus_per_mw * gpus[g].utilisation_fraction * time[t].hours * price / 1e6
 
     sales = [((s, t), (s, h, g, t), sales_musd_per_mw(g, t)) for s, h, g, t in block.SALES]
-    upkeep = [
-        ((s, u), i, mw * gpus[g].opex_musd_per_mw_year * time[u].length_years * time.inflation(u))
-        for (s, _, g, u), i, mw in _alive(block, frame, time.share)
-    ]
     ports.add("revenue_musd", linear(block, "sales", m.SITE_PERIODS, block.sold_mw, sales))
-    ports.add("operating_musd", linear(block, "upkeep", m.SITE_PERIODS, block.deployed_clusters, upkeep))
+    _upkeep(block, frame, ports)
     invest(
         block, frame, ports, block.deployed_clusters,
         site=lambda s, h, g, t: s,
@@ -116,9 +134,27 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         tax_life_months=lambda s, h, g, t: gpus[g].tax_life_months,
     )  # fmt: skip
 
-    def residual(g: str, t: str) -> float:
-        left = max(0, time[t].start + gpus[g].life_months - time.horizon) / gpus[g].life_months
-        return gpus[g].capex_musd_per_mw * gpus[g].cluster_it_mw * gpus[g].residual_fraction * left
+    def residual(g: str, end: int) -> float:
+        return gpus[g].capex_musd_per_mw * gpus[g].cluster_it_mw * frame.residual_fraction(g, end - time.horizon)
 
-    final = [((s,), (s, h, g, t), residual(g, t)) for s, h, g, t in block.DEPLOYS]
+    def opening(s: str) -> float:
+        return sum((q.count or 0) * residual(q.item, frame.span(q)[1]) for q in frame.clusters.values() if q.site == s)
+
+    final = [((s,), (s, h, g, t), residual(g, time[t].start + gpus[g].life_months)) for s, h, g, t in block.DEPLOYS]
     ports.add("terminal_musd", linear(block, "cluster_residual", m.SITES, block.deployed_clusters, final))
+    ports.add("terminal_musd", constant(block, "opening_residual", m.SITES, opening))
+
+
+def _upkeep(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Operating cost of what is deployed, from service on."""
+    m, time, gpus = block.parent_block(), frame.time, frame.gpus
+
+    def musd_per_mw(g: str, u: str) -> float:
+        return gpus[g].opex_musd_per_mw_year * time[u].length_years * time.inflation(u)
+
+    opening: dict[tuple[str, ...], float] = defaultdict(float)
+    for (s, _, g, u), mw in _standing(frame, time.share).items():
+        opening[s, u] += mw * musd_per_mw(g, u)
+    upkeep = [((s, u), i, mw * musd_per_mw(g, u)) for (s, _, g, u), i, mw in _deployed(block, frame, time.share)]
+    ports.add("operating_musd", linear(block, "upkeep", m.SITE_PERIODS, block.deployed_clusters, upkeep))
+    ports.add("operating_musd", constant(block, "opening_upkeep", m.SITE_PERIODS, lambda *at: opening.get(at, 0.0)))

@@ -30,6 +30,7 @@ class Rent:
 
     frame: Frame
     lease: Lease
+    site: str
     rent_usd_per_kw_month: float
     hall: str
     start: str
@@ -64,11 +65,13 @@ class Rent:
         return costs
 
     def _noi_musd(self, month: int) -> float:
-        """Net operating income of a month, the fixed cost of the hall space at horizon prices included."""
+        """Net operating income of a month, the fixed cost at horizon prices and the property tax of the hall space included."""
         time, hall = self.frame.time, self.frame.halls[self.hall]
-        upkeep = self.lease.it_mw / hall.module_it_mw * hall.fixed_cost_musd_per_module_year / 12
+        tax = self.frame.property_tax_musd_per_module_year(self.site, self.hall)
+        upkeep = hall.fixed_cost_musd_per_module_year * time.inflation(time.labels[-1]) + tax
         level = float((1 + self.lease.escalator_fraction) ** ((month - self.begin) // 12))
-        return self.first_musd_per_month * level * (1 - self.lease.cost_fraction) - upkeep * time.inflation(time.labels[-1])
+        earned = self.first_musd_per_month * level * (1 - self.lease.cost_fraction)
+        return earned - self.lease.it_mw / hall.module_it_mw * upkeep / 12
 
     def terminal_musd(self) -> float:
         """Value at the horizon of a lease that runs past it; zero otherwise."""

@@ -1,0 +1,77 @@
+"""How many units of equipment are in service, opening units less cancelled ones and deliveries (section 6 of MATHS.md)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyomo.environ as pyo
+
+from planner_models.frame import Frame
+from planner_models.linear import Index, constant, linear
+from planner_models.rows import Equipment, Site
+
+Counted = Callable[[str, str, str], tuple[Index, float]]
+
+
+def rating_mva(site: Site, kind: Equipment) -> float:
+    """R: what one unit rates at a site."""
+    if kind.units_per_mw is None:
+        return kind.mva or 0.0
+    return 1 / (kind.units_per_mw * site.power_factor * site.loading_limit_fraction)
+
+
+class Stock:
+    """The units of (s,k) that work all through a period, from `delivered_units` and `cancelled_units` (where there is any) of a block."""
+
+    def __init__(self, block: pyo.Block, frame: Frame) -> None:
+        self._block, self._frame = block, frame
+        self._delivered, self._cancelled = block.delivered_units, block.component("cancelled_units")
+
+    def count(self, name: str, rows: pyo.Set, counted: Counted) -> Callable[..., Any]:
+        """The function `row -> weighted number of units`, a linear expression for use inside a rule over `rows`.
+
+        `counted(s,k,u)` gives the row in which units of the type count in a period, and the weight of one.
+        """
+        wanted = set(rows)
+        standing: dict[Index, float] = dict.fromkeys(wanted, 0.0)
+        for row, q, weight in self._standing(counted):
+            if row in wanted:
+                standing[row] += weight * (self._frame.units[q].count or 0)
+        arrived = [entry for entry in self._arrived(counted) if entry[0] in wanted]
+        there = constant(self._block, f"{name}_standing", rows, lambda *row: standing[row])
+        new = linear(self._block, f"{name}_delivered", rows, self._delivered, arrived)
+        if self._cancelled is None:
+            return lambda *row: there(*row) + new(*row)
+        lost = [(row, (q,), weight) for row, q, weight in self._standing(counted) if row in wanted and q in self._cancelled]
+        missing = linear(self._block, f"{name}_cancelled", rows, self._cancelled, lost)
+        return lambda *row: there(*row) + new(*row) - missing(*row)
+
+    def most(self, site: str, kind: str, period: str) -> int:
+        """All units of a type that can be in service in a period: what stands and what may be delivered within the slots."""
+        frame, time = self._frame, self._frame.time
+        slots = {(row.equipment, row.year): row.units for row in frame.instance.slots}
+        rows = [row for row in frame.units.values() if (row.site, row.item) == (site, kind)]
+        total = sum((row.count or 0) * time.whole(*frame.span(row), period) for row in rows)
+        life = frame.equipment[kind].life_months
+        for t in time.enterable(frame.equipment[kind].lead_months):
+            most = min(self._delivered[site, kind, t].ub, slots.get((kind, time[t].years[0]), math.inf))
+            total += most * time.whole(time[t].start, time[t].start + life, period)
+        return round(total)
+
+    def _standing(self, counted: Counted) -> Iterator[tuple[Index, str, float]]:
+        """(row, opening row, weight of one of its units) for every period in which it works."""
+        for q, unit in self._frame.units.items():
+            for u in self._frame.time.overlapping(*self._frame.span(unit)):
+                row, weight = counted(unit.site, unit.item, u)
+                yield row, q, weight * self._frame.time.whole(*self._frame.span(unit), u)
+
+    def _arrived(self, counted: Counted) -> Iterator[tuple[Index, Index, float]]:
+        """(row, delivery, weight of one of its units) for every period in which they work."""
+        time = self._frame.time
+        for s, k, t in self._delivered:
+            begin, end = time[t].start, time[t].start + self._frame.equipment[k].life_months
+            for u in time.overlapping(begin, end):
+                row, weight = counted(s, k, u)
+                yield row, (s, k, t), weight * time.whole(begin, end, u)

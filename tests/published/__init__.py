@@ -1,0 +1,1 @@
+"""Problems with published optima, solved as portfolios."""
