@@ -199,12 +199,13 @@ def _proceeds(block: pyo.Block, frame: Frame, ports: Ports, raw: Callable[..., A
 
 
 def _entries(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Row (11.13), where something can enter service."""
+    """Row (11.13), where something can enter service or be retired."""
     known, cohorts = upgrades(frame), frame.cohorts
     sources: list[tuple[pyo.Var, Iterable[tuple[Index, Index]]]] = [
         (ports.built_modules, [((s, t), (s, h, t)) for s, h, t in ports.built_modules]),
         (ports.converted_lots, [((cohorts[c].site, t), (k, c, t)) for k, c, t in ports.converted_lots]),
         (ports.upgraded, [((known[g].site, t), (g, t)) for g, t in ports.upgraded]),
+        (ports.retired_modules, [((cohorts[c].site, t), (c, t)) for c, t in ports.retired_modules]),
     ]
     if ports.has("delivered_units"):
         sources.append((ports.delivered_units, [((s, t), (s, k, t)) for s, k, t in ports.delivered_units]))
@@ -220,6 +221,6 @@ def _entries(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         for decision, entries in sources
     ]
 
-    @block.Constraint(block.ENTRIES, doc="(11.13) nothing enters service once the site is sold")
+    @block.Constraint(block.ENTRIES, doc="(11.13) nothing enters service or is retired once the site is sold")
     def entry_limit(b: Any, s: Any, t: Any) -> Any:
         return sum(term(s, t) for term in terms) <= b.most_entries[s, t] * ports.held[s, t]

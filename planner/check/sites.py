@@ -108,7 +108,7 @@ def _check_land(book: Book) -> None:
 
 
 def _check_entry(book: Book) -> None:
-    """What enters a site that is sold already, one whole thing as another."""
+    """What enters or is retired at a site that is sold already, one whole thing as another."""
     for (site, period), things in _entering(book).items():
         if book.world.for_sale(site):
             book.at_most("11.13", (site, period), things, things * book.held(site, period))
@@ -124,4 +124,6 @@ def _entering(book: Book) -> Added:
         entering[book.world.grid[grid].site, period] += value
     for (site, _, period), units in book.decided("delivered_units"):
         entering[site, period] += units
+    for (cohort, period), modules in book.decided("retired_modules"):
+        entering[book.world.cohorts[cohort].site, period] += modules
     return entering

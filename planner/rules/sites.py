@@ -44,8 +44,8 @@ RULES: tuple[Rule, ...] = (
          plain="proceeds of energised MW"),
     Rule("11.12", "sale_held_limit", "M$",
          plain="proceeds only at a sale"),
-    Rule("11.13", "entry_limit", "things", "the plan brings into service", "may come once the site is sold",
-         plain="nothing enters a site that is sold"),
+    Rule("11.13", "entry_limit", "things", "the plan brings into service or retires", "may once the site is sold",
+         plain="nothing enters or is retired at a site that is sold"),
 )
 # fmt: on
 

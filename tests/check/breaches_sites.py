@@ -219,6 +219,7 @@ ROWS = (
     Breach("11.13", "an upgrade for a site that is sold", _enter("upgraded", "c-up", "2029"), "1"),
     Breach("11.13", "a lot at a site that is sold", _enter("converted_lots", "turn", "shed-c", "2029"), "1"),
     Breach("11.13", "a unit for a site that is sold", _enter("delivered_units", "c", "tx", "2029"), "1"),
+    Breach("11.13", "a module of a site that is sold is given up", _enter("retired_modules", "shed-c", "2029"), "1"),
 )
 """Rows of sections 2, 4, 6 and 11."""
 

@@ -176,6 +176,7 @@ ENTERING: list[Decisions] = [
     {"built_modules": {("s", "new", "2028"): 1}},
     {"delivered_units": {("s", "tx", "2028"): 1}},
     {"converted_lots": {("swap", "c", "2028"): 1}},
+    {"retired_modules": {("c", "2028"): 1}},
 ]
 
 
