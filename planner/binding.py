@@ -24,9 +24,9 @@ def binding(arrays: Arrays, answer: Answer) -> pd.DataFrame:
     """The limits that hold a plan back, one row per rule, site and item; `answer` solves `arrays` with its whole numbers fixed.
 
     `first_period` and `periods` say when the limit is reached. `worth_of_one_more_musd` is the gain in equity value of one
-    unit more in all these periods at once, whole numbers kept, found by a re-solve: where many rows meet, a dual value is only
-    an upper bound on it. `priced` is False where the limit stops whole things, so that
-    only a search anew can tell, and beyond the 25 limits with the largest duals; these rows come first.
+    unit more in all these periods and their blocks of hours at once, whole numbers kept, found by a re-solve: where many rows
+    meet, a dual value is only an upper bound on it. The dearest come first. `priced` is False where the limit stops whole
+    things, so that only a search anew can tell, and beyond the 25 limits with the largest duals; these rows come last.
     """
     duals = np.zeros(arrays.rows) if answer.duals is None else np.abs(answer.duals)
     limits: dict[Limit, list[int]] = {}
@@ -44,7 +44,7 @@ def binding(arrays: Arrays, answer: Answer) -> pd.DataFrame:
         for limit, found in limits.items()
         if limit not in gains or gains[limit] > WORTH_NAMING_MUSD
     ]
-    rows.sort(key=lambda row: (row[8], -row[7], row))
+    rows.sort(key=lambda row: (not row[8], not RULES[row[0]].lumpy, -row[7], row))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -52,7 +52,8 @@ def _record(arrays: Arrays, limit: Limit, rows: list[int], gain: float | None) -
     """The table's row of one limit; without a gain it is not priced."""
     rule, site, item = limit
     label = arrays.row_labels[rows[0]]
-    return rule, label.tag, site, item, _where(label, arrays)[2], len(rows), RULES[rule].one_more, gain or 0.0, gain is not None
+    periods = list(dict.fromkeys(_where(arrays.row_labels[row], arrays)[2] for row in rows))
+    return rule, label.tag, site, item, periods[0], len(periods), RULES[rule].one_more, gain or 0.0, gain is not None
 
 
 def _reached(arrays: Arrays, answer: Answer) -> NDArray[np.bool_]:
@@ -78,11 +79,14 @@ def _activity(arrays: Arrays, answer: Answer) -> Vector:
 
 
 def _where(label: Label, arrays: Arrays) -> tuple[str, str, str]:
-    """Site, item and period of a row, blank where the row has none; a block of hours is part of the item, `*` stands for all sites."""
+    """Site, item and period of a row, blank where the row has none; `*` stands for all sites.
+
+    A block of hours, which stands after the period, is dropped: one more of a limit means one more at any hour.
+    """
     sites, periods = _names(arrays)
     parts = list(label.index)
     dates = [len(parts) - 1] if RULES[label.rule].yearly else [place for place, part in enumerate(parts) if part in periods]
-    period = parts.pop(dates[-1]) if dates else ""
+    period, parts = (parts[dates[-1]], parts[: dates[-1]]) if dates else ("", parts)
     places = [place for place, part in enumerate(parts) if part in sites]
     site = parts.pop(places[0]) if places else ""
     return site, " ".join(part for part in parts if part != "*"), period

@@ -81,10 +81,11 @@ def order_words(run: Run, order: Record) -> str:
 
 def _order(run: Run, order: Record, musd_due: float) -> list[str]:
     unit = order["unit"].removesuffix("s") if order["quantity"] == 1 else order["unit"]
+    much = f"{order['quantity']:,.0f}" if float(order["quantity"]).is_integer() else small(order["quantity"])
     return [
         order_words(run, order),
         clean(order["site"]),
-        f"{order['quantity']:,.6g} {unit}",
+        f"{much} {unit}",
         order["order_month"],
         order["in_service_month"],
         musd(musd_due),

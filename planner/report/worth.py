@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import RenderableType
 
 from planner.report.layout import remark, section, table, warning
 from planner.report.sections import Record, records
 from planner.report.supply import uses_power
 from planner.report.words import PARTS, clean, more, musd, percent, rule_words, small, two
+from planner.rules import RULES
 from planner.runs import Run
 
 BAND = (1.25, 1.52)
 """Utility MW per IT MW of announced AI campuses; they already hold cooling and reserve, so no PUE is laid on them."""
 MOST = 10
 """Lines of a table, or names in a sentence, before the page refers to the CSV file."""
+MOST_LUMPY = 5
+"""Of these lines, those kept for limits that stop whole things, which have no price."""
 
 
 def value(run: Run) -> RenderableType:
@@ -65,17 +70,26 @@ def _listed(ratios: dict[str, float]) -> str:
 
 
 def binding(run: Run) -> RenderableType:
-    """(e) The limits that hold the plan back, dearest first; `run.tables["binding"]` is written by the solve."""
+    """(e) The limits that hold the plan back, dearest first, then those that stop whole things; the solve writes the table."""
     if "binding" not in run.tables:
         return section("What binds", remark("Not computed for this run."))
     limits = records(run.tables["binding"])
     if not limits:
         return section("What binds", remark("No limit holds the plan back."))
+    shown = _dearest(limits)
     headings = ["Limit", "Site", "What", "When", "One more is worth"]
-    notes = more(len(limits) - MOST, "limit", "binding")
-    if any(limit["periods"] > 1 for limit in limits[:MOST]):
+    notes = more(len(limits) - len(shown), "limit", "binding")
+    if any(limit["periods"] > 1 for limit in shown):
         notes.append("One more of a limit that is reached in several periods means one more in all of them.")
-    return section("What binds", table(headings, [_limit(limit) for limit in limits[:MOST]], left=4), *map(remark, notes))
+    return section("What binds", table(headings, [_limit(limit) for limit in shown], left=4), *map(remark, notes))
+
+
+def _dearest(limits: Sequence[Record]) -> list[Record]:
+    """The lines of the page: priced limits, with room for lumpy ones; what has no price for want of time only is left to the table."""
+    priced = [limit for limit in limits if limit["priced"]]
+    lumpy = [limit for limit in limits if not limit["priced"] and RULES[limit["rule"]].lumpy]
+    room = MOST - min(len(lumpy), MOST_LUMPY)
+    return [*priced[:room], *lumpy][:MOST]
 
 
 def _limit(limit: Record) -> list[str]:

@@ -17,7 +17,7 @@ def found() -> planner.Run:
 
 
 def test_each_limit_has_its_site_item_and_first_period() -> None:
-    """A row whose index ends in a block, such as that of a PPA, is dated too: its periods count as one limit, the block names the item."""
+    """A row whose index ends in a block, such as that of a PPA, is dated too: its periods and blocks count as one limit."""
     of = found()
     sites, labels = {row.id for row in of.instance.sites}, [str(label) for label in of.tables["cash_flow"]["period"]]
     limits = records(of.tables["binding"])
@@ -26,11 +26,13 @@ def test_each_limit_has_its_site_item_and_first_period() -> None:
         assert not {"*", *sites, *labels} & set(limit["item"].split())
     taken = [limit for limit in limits if limit["rule"] == "taken_limit"]
     assert taken
-    assert {limit["item"] for limit in taken} <= {f"{ppa} {block}" for ppa in ("wind", "offer") for block in ("peak", "rest")}
+    assert {limit["item"] for limit in taken} <= {"wind", "offer"}
+    assert len({(limit["rule"], limit["site"], limit["item"]) for limit in limits}) == len(limits)
+    assert all(limit["periods"] <= len(labels) for limit in limits)
     assert {limit["first_period"] for limit in taken} <= set(labels)
     assert max(limit["periods"] for limit in taken) > 1
     made = [limit for limit in limits if limit["rule"] == "generated_limit"]
-    assert {(limit["site"], limit["item"].split()[0]) for limit in made} <= {
+    assert {(limit["site"], limit["item"]) for limit in made} <= {
         ("alpha", "gas"), ("alpha", "sun"), ("alpha", "diesel"), ("beta", "gas")}  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
@@ -147,11 +148,29 @@ def test_a_mine_outside_the_band_is_no_reason_to_warn() -> None:
 def test_what_binds_is_said_in_plain_words() -> None:
     """One line per limit, as the table has them, with the first period and how many follow; what counts whole things has no price."""
     section = words(part(RUN, "What binds"))
-    assert "grid connection alpha 2027Q4 and 1 more 1.25 M$ per MW One more of a limit that is reached in several" in section
-    assert "delivery slots of the equipment supplier tr40 2027 a new solve can tell" in section
+    assert "grid connection alpha 2027Q4 and 1 more 1.25 M$ per MW delivery slots of the equipment supplier tr40 2027 a new" in section
+    assert "One more of a limit that is reached in several" in section
     without = {name: frame for name, frame in RUN.tables.items() if name != "binding"}
     assert "Not computed" in part(dataclasses.replace(RUN, tables=without), "What binds")
     assert "No limit holds the plan back" in part(dataclasses.replace(RUN, tables=without | {"binding": limits()[:0]}), "What binds")
+
+
+def test_what_binds_keeps_room_for_whole_things() -> None:
+    """Of 20 priced limits and 7 that stop whole things ten stand on the page, five of each; what was left unpriced is in the table only."""
+    columns = list(limits().columns)
+    dear = [("grid_limit", "6.4", f"p{i:02}", "", "2027Q4", 1, "MW", 30.0 - i, True) for i in range(20)]
+    whole = [("slot_limit", "6.8", "", f"t{i:02}", "2027", 1, "units", 0.0, False) for i in range(7)]
+    rest = [("grid_limit", "6.4", "unpriced", "", "2027Q4", 1, "MW", 0.0, False)]
+
+    def page(rows: list[Any]) -> str:
+        tables = dict(RUN.tables) | {"binding": pd.DataFrame(rows, columns=columns)}
+        return words(part(dataclasses.replace(RUN, tables=tables), "What binds"))
+
+    crowded = page([*dear, *whole, *rest])
+    assert [name for name in ("p00", "p04", "p05", "t00", "t04", "t05", "unpriced") if name in crowded] == ["p00", "p04", "t00", "t04"]
+    assert "18 limits more" in crowded
+    calm = page([*dear[:9], *whole[:1], *rest])
+    assert [name for name in ("p08", "t00", "unpriced") if name in calm] == ["p08", "t00"]
 
 
 def test_each_lease_has_its_dates_and_float() -> None:

@@ -187,8 +187,8 @@ def run(**parts: Any) -> Run:
 def limits() -> pd.DataFrame:
     """What binds, as a solve would write it."""
     rows = [
-        ("slot_limit", "6.8", "", "tr40", "2027", 1, "units", 0.0, False),
         ("grid_limit", "6.4", "alpha", "", "2027Q4", 2, "MW", 1.25, True),
+        ("slot_limit", "6.8", "", "tr40", "2027", 1, "units", 0.0, False),
     ]
     columns = ["rule", "maths", "site", "item", "first_period", "periods", "unit", "worth_of_one_more_musd", "priced"]
     return pd.DataFrame(rows, columns=columns)
