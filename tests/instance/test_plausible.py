@@ -116,7 +116,7 @@ def test_a_halving_ahead_counts_for_the_hashprice(folder: Folder) -> None:
     assert folder.notices() == []
 
 
-@pytest.mark.parametrize("name", ["one_site", "rockdale"])
+@pytest.mark.parametrize("name", ["one_site", "rockdale", "mining_fleet", "cross_iso"])
 def test_shipped_instances_are_plausible(name: str) -> None:
     assert examine(Path(__file__).parents[2] / "instances" / name).notices == ()
 
