@@ -8,7 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
-from planner_models.linear import Entries, constant, linear
+from planner_models.linear import Entries, Index, constant, linear
 from planner_models.ports import Ports
 from planner_models.rows import Charge
 
@@ -19,6 +19,7 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     _peaks(block, frame, ports, charges)
     _minimum(block, frame, ports, charges)
     _bill(block, frame, ports, charges)
+    _settle(block, frame, ports, charges)
 
 
 def _billed(frame: Frame, charge: Charge) -> range:
@@ -73,13 +74,12 @@ def _minimum(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Ch
         return b.billed_mw[c, t] >= total
 
 
-def _coincident(frame: Frame, charges: dict[str, Charge]) -> Iterator[tuple[Charge, str, int, float]]:
-    """For each month billed on the system's peak: the charge, the period of payment, the month of the draw and M$ per MW."""
-    time = frame.time
+def _coincident(frame: Frame, charges: dict[str, Charge]) -> Iterator[tuple[Charge, str | None, int, float]]:
+    """For each month billed on the system's peak: the charge, its period (None after the horizon), the month of the draw, M$ per MW."""
     for charge in charges.values():
         if charge.kind == "coincident":
             for month in _billed(frame, charge):
-                yield charge, time.holding(month) or time.labels[-1], month - charge.lag_months, _musd_per_mw(frame, charge, month)
+                yield charge, frame.time.holding(month), month - charge.lag_months, _musd_per_mw(frame, charge, month)
 
 
 def _bill(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Charge]) -> None:
@@ -94,8 +94,10 @@ def _bill(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Charg
         for t in [time.holding(x)]
     ]
     due = dict.fromkeys(block.CHARGED, 0.0)
-    metered = []
+    metered: list[tuple[Index, Index, float]] = []
     for charge, paid, drawn, rate in _coincident(frame, charges):
+        if paid is None:
+            continue
         if (during := time.holding(drawn)) is None:
             due[charge.site, paid] += charge.opening_mw * rate
         else:
@@ -111,3 +113,19 @@ def _bill(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Charg
 
     paying = linear(block, "paying", block.parent_block().SITE_PERIODS, block.charges_musd, [(i, i, 1.0) for i in block.CHARGED])
     ports.add("operating_musd", paying)
+
+
+def _settle(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Charge]) -> None:
+    """What is still to be billed at the horizon is taken off the terminal value of its site."""
+    m, time = block.parent_block(), frame.time
+    owed = dict.fromkeys(m.SITES, 0.0)
+    metered: list[tuple[Index, Index, float]] = []
+    for charge, paid, drawn, rate in _coincident(frame, charges):
+        if paid is not None:
+            continue
+        if (during := time.holding(drawn)) is None:
+            owed[charge.site] -= charge.opening_mw * rate
+        else:
+            metered.append(((charge.site,), (charge.site, during, charge.block), -rate))
+    ports.add("terminal_musd", linear(block, "owed_charge", m.SITES, ports.meter_mw, metered))
+    ports.add("terminal_musd", constant(block, "owed_opening_charge", m.SITES, lambda s: owed[s]))

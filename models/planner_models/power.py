@@ -181,8 +181,34 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         paid=lambda g, t, u: time.deposit(t, known[g].lead_months, known[g].deposit_fraction, u),
         tax_life_months=lambda g, t: known[g].tax_life_months,
     )  # fmt: skip
-    worth = [((s.id,), (s.id, time.labels[-1]), s.energised_musd_per_mw) for s in frame.instance.sites]
+    shared = spare_sites(frame)
+    worth = [((s.id,), (s.id, time.labels[-1]), s.energised_musd_per_mw) for s in frame.instance.sites if s.id not in shared]
     ports.add("terminal_musd", linear(block, "energised_value", m.SITES, block.grid_mw, worth))
+
+
+def spare_sites(frame: Frame) -> list[str]:
+    """The sites of (6.17): those where own generation and tenants may share the load."""
+    return list(dict.fromkeys(s for s, _ in frame.site_generators)) if frame.instance.leases else []
+
+
+def bind_spare(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Variable and rows (6.17), and what the utility MW to spare are worth at the horizon."""
+    m, last = block.parent_block(), frame.time.labels[-1]
+    block.SHARED = pyo.Set(dimen=1, initialize=spare_sites(frame), doc="s with own generation and tenants")
+    block.spare_mw = pyo.Var(block.SHARED, domain=pyo.Reals, doc="(6.17) utility MW to spare at the horizon")
+    drawn = [((s,), (s, h), frame.halls[h].pue_peak) for s, h in frame.site_halls if s in block.SHARED]
+    tenants = linear(block, "capitalised_load", block.SHARED, ports.capitalised_mw, drawn)
+
+    @block.Constraint(block.SHARED, doc="(6.17) no more than there are")
+    def spare_limit(b: Any, s: Any) -> Any:
+        return b.spare_mw[s] <= ports.grid_mw[s, last]
+
+    @block.Constraint(block.SHARED, doc="(6.17) own plants carry the tenants first")
+    def spare_power_limit(b: Any, s: Any) -> Any:
+        return b.spare_mw[s] <= ports.grid_mw[s, last] + ports.dependable_mw[s, last] - tenants(s)
+
+    worth = [((s,), (s,), frame.sites[s].energised_musd_per_mw) for s in block.SHARED]
+    ports.add("terminal_musd", linear(block, "spare_value", m.SITES, block.spare_mw, worth))
 
 
 def _securities(block: pyo.Block, frame: Frame, ports: Ports) -> None:

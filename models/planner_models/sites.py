@@ -86,8 +86,15 @@ def _held(block: pyo.Block, frame: Frame) -> None:
         return b.held[s, t] == sum(term(s, t) for term in terms)
 
 
-def bind_sales(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Rows (11.7)-(11.13): at a site for sale halls and grid count while it is held, and what is sold is paid for."""
+def bind_trades(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Rows (11.7)-(11.13): halls and grid of a site for sale count while it is held, what is sold is paid for, and nothing else enters."""
+    if frame.for_sale:
+        _bind_sales(block, frame, ports)
+    _entries(block, frame, ports)
+
+
+def _bind_sales(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Rows (11.7)-(11.12), at sites for sale."""
     m = block.parent_block()
     block.FLOORS_FOR_SALE = pyo.Set(dimen=3, initialize=[i for i in m.FLOORS if i[0] in frame.for_sale], doc="(s,h,t)")
     block.HALLS_FOR_SALE = pyo.Set(dimen=2, initialize=[i for i in m.SITE_HALLS if i[0] in frame.for_sale], doc="(s,h)")
@@ -99,7 +106,6 @@ def bind_sales(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     _grid_for_sale(block, ports, raw)
     _firm_for_sale(block, frame, ports)
     _proceeds(block, frame, ports, raw)
-    _entries(block, frame, ports)
 
 
 def _land_modules(frame: Frame, site: str, hall: str) -> float:
@@ -200,7 +206,7 @@ def _proceeds(block: pyo.Block, frame: Frame, ports: Ports, raw: Callable[..., A
 
 def _entries(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Row (11.13), where something can enter service or be retired."""
-    known, cohorts = upgrades(frame), frame.cohorts
+    known, cohorts, traded = upgrades(frame), frame.cohorts, {*frame.on_offer, *frame.for_sale}
     sources: list[tuple[pyo.Var, Iterable[tuple[Index, Index]]]] = [
         (ports.built_modules, [((s, t), (s, h, t)) for s, h, t in ports.built_modules]),
         (ports.converted_lots, [((cohorts[c].site, t), (k, c, t)) for k, c, t in ports.converted_lots]),
@@ -212,7 +218,7 @@ def _entries(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     most: dict[Index, float] = {}
     for decision, entries in sources:
         for row, index in entries:
-            if row[0] in frame.for_sale:
+            if row[0] in traded:
                 most[row] = most.get(row, 0.0) + decision[index].ub
     block.ENTRIES = pyo.Set(dimen=2, initialize=[row for row, number in most.items() if number], doc="(s,t)")
     block.most_entries = pyo.Param(block.ENTRIES, initialize=lambda _, *row: most[row])
@@ -221,6 +227,6 @@ def _entries(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         for decision, entries in sources
     ]
 
-    @block.Constraint(block.ENTRIES, doc="(11.13) nothing enters service or is retired once the site is sold")
+    @block.Constraint(block.ENTRIES, doc="(11.13) nothing enters service before the site is bought, or is retired once it is sold")
     def entry_limit(b: Any, s: Any, t: Any) -> Any:
         return sum(term(s, t) for term in terms) <= b.most_entries[s, t] * ports.held[s, t]

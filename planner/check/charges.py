@@ -13,7 +13,7 @@ from planner_models.rows import Charge
 
 
 def account(book: Book) -> None:
-    """States (13.7) with (13.8), and (13.9), and the entries of charges; reads the meter, grid and leases of each site."""
+    """States (13.7) with (13.8), and (13.9), the entries of charges and what is owed of them; reads meter, grid and leases of a site."""
     world = book.world
     for site, u in ((s, u.label) for s in world.sites if world.charged(s) for u in world.periods):
         book.add("charges_musd", (site, u), 0)
@@ -22,6 +22,10 @@ def account(book: Book) -> None:
         for period, musd in charged:
             book.add("charges_musd", (row.site, period), musd)
             book.post("operating", "charge", row.id, row.site, period, musd)
+        if row.kind == "coincident":
+            horizon = world.calendar.horizon
+            owed = sum((_drawn_musd(book, row, x) for x in _billed_months(world, row, horizon, horizon + row.lag_months)), ZERO)
+            book.post("terminal", "charge", row.id, row.site, "", -owed)
 
 
 def _billed_months(world: World, row: Charge, first: int, end: int) -> range:
@@ -54,13 +58,15 @@ def _minimum_mw(book: Book, row: Charge, u: Period) -> Fraction:
 
 
 def _coincident(book: Book, row: Charge) -> Iterator[tuple[str, Fraction]]:
-    """M$ by period in which they are paid: each billed month at the draw of the month that lies the lag before it.
+    """M$ by period: its billed months."""
+    for u in book.world.periods:
+        for month in _billed_months(book.world, row, u.first, u.end):
+            yield u.label, _drawn_musd(book, row, month)
 
-    What the draws within the plan still cost after it is paid in the last period.
-    """
-    world, horizon = book.world, book.world.calendar.horizon
-    periods = {month: u for u in world.periods for month in range(u.first, u.end)}
-    for month in _billed_months(world, row, 0, horizon + row.lag_months):
-        drawn = periods.get(month - row.lag_months)
-        mw = book.state("meter_mw", row.site, drawn.label, row.block or "") if drawn else exact(row.opening_mw)
-        yield periods.get(month, world.periods[-1]).label, mw * _month_musd_per_mw(world, row, month)
+
+def _drawn_musd(book: Book, row: Charge, month: int) -> Fraction:
+    """What a billed month costs, at the draw of the month that lies the lag before it."""
+    drawn = month - row.lag_months
+    period = next((u.label for u in book.world.periods if u.first <= drawn < u.end), None)
+    mw = exact(row.opening_mw) if period is None else book.state("meter_mw", row.site, period, row.block or "")
+    return mw * _month_musd_per_mw(book.world, row, month)

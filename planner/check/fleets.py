@@ -41,6 +41,12 @@ def _resale(world: World, asic: str, period: str) -> tuple[Fraction, Fraction]:
     return (exact(row.resale_usd_per_th), exact(row.resale_mw_per_year)) if row else (ZERO, ZERO)
 
 
+def _kept(world: World, asic: str, end: str, period: str) -> Fraction:
+    """Share of the price of used machines that one fetches: less and less over the last months of its life."""
+    months_left, fade_months = world.ends[end] - world.calendar.by_label[period].first, world.asics[asic].resale_fade_months
+    return Fraction(months_left, fade_months) if months_left < fade_months else Fraction(1)
+
+
 def _resold_absent(world: World, site: str, asic: str, end: str, period: str) -> str | None:
     if not all(_resale(world, asic, period)):
         return f"nobody buys used {asic} at the start of {period}"
@@ -70,7 +76,7 @@ def account(book: Book) -> None:
     """The money of resale and moves; where machines are is state (3.4) of hashing."""
     world = book.world
     for (site, asic, end, period), mw in book.decided("resold_mw"):
-        price = _resale(world, asic, period)[0] / exact(world.asics[asic].j_per_th)
+        price = _resale(world, asic, period)[0] / exact(world.asics[asic].j_per_th) * _kept(world, asic, end, period)
         book.post("revenue", "resale", asic, site, period, price * mw)
         book.post("terminal", "asic", asic, site, "", -residual_musd_per_mw(world, asic, world.ends[end]) * mw)
     for (site, asic, _, period), mw in book.decided("withdrawn_mw"):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from planner.check.bitcoin import hashprice
 from planner.check.book import Book
 from planner.check.decisions import Domain, unbounded
-from planner.check.exact import TOLERANCE, ZERO, amount_words, exact
+from planner.check.exact import TOLERANCE, ZERO, amount_words, exact, whole_above
 from planner.check.ledger import Index
 from planner.check.world import World
 
@@ -20,6 +20,12 @@ def bought_absent(world: World, site: str, asic: str, period: str) -> str | None
     if not row.buyable or not world.hosts(site, row.product):
         return f"{asic} may not be bought at {site}"
     return world.unordered(period, row.lead_months, row)
+
+
+def _most_bought_mw(world: World, site: str, asic: str) -> Fraction:
+    """As many machines as the land holds; of those that come in lots, whole lots up to the first that fills it."""
+    land, lot = exact(world.sites[site].land_it_mw), world.asics[asic].lot_mw
+    return land if lot is None else exact(lot) * whole_above(land / exact(lot))
 
 
 def _hosted_absent(world: World, site: str, hall: str, asic: str, period: str) -> str | None:
@@ -35,7 +41,7 @@ def _run_absent(world: World, site: str, hall: str, asic: str, period: str, bloc
 
 
 DOMAINS = {
-    "bought_mw": Domain(bought_absent, lambda world, site, asic, period: exact(world.sites[site].land_it_mw)),
+    "bought_mw": Domain(bought_absent, lambda world, site, asic, period: _most_bought_mw(world, site, asic)),
     "hosted_mw": Domain(_hosted_absent, unbounded),
     "run_mw": Domain(_run_absent, unbounded),
 }
@@ -53,7 +59,7 @@ def account(book: Book) -> None:
 
 
 def check(book: Book) -> None:
-    """Rows (3.5)-(3.8)."""
+    """Rows (3.5)-(3.8) and (11.14)."""
     hosted: defaultdict[Index, Fraction] = defaultdict(Fraction)
     for (site, _, asic, period), mw in book.decided("hosted_mw"):
         hosted[site, asic, period] += mw
@@ -65,6 +71,10 @@ def check(book: Book) -> None:
         book.at_most("3.6", index, mw, most)
     _check_stops(book)
     _check_lots(book)
+    for index, mw in book.decided("bought_mw"):
+        site, asic, period = index
+        if book.world.on_offer(site) or book.world.for_sale(site):
+            book.at_most("11.14", index, mw, _most_bought_mw(book.world, site, asic) * book.held(site, period))
 
 
 def _check_stops(book: Book) -> None:

@@ -104,11 +104,17 @@ def check(book: Book) -> None:
     sold: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
     for index, mw in book.decided("sold_mw"):
         _, _, gpu, period = index
-        sold[gpu, period] += mw
+        sold[_market(world.gpus[gpu]), period] += mw
         book.at_most("5.4", index, mw, ready.get(index, ZERO))
-    for (gpu, period), mw in sold.items():
-        most = world.gpu_market(gpu, world.calendar.by_label[period])[1]
-        book.at_most("5.5", (gpu, period), mw, most)
+    for (market, period), mw in sold.items():
+        sellers = [gpu for gpu, row in world.gpus.items() if _market(row) == market]
+        most = max(world.gpu_market(gpu, world.calendar.by_label[period])[1] for gpu in sellers)
+        book.at_most("5.5", (market, period), mw, most)
+
+
+def _market(gpu: Gpu) -> str:
+    """The market in which the hours of a model are sold: its own, or one with other models."""
+    return gpu.market or gpu.id
 
 
 def _ready_mw(book: Book) -> dict[Index, Fraction]:

@@ -34,7 +34,8 @@ class Entry:
         for its power (negative; a lease); supply: what is bought besides own draws, for tenants and less what own supply replaces, with the
         adder of contract power (a site); these three add up to (7.1), and the last two are there at supplied sites only;
         ppa: contract power taken or paid for, as revenue what is resold (a PPA); generator: fuel, operation and price (a generator type);
-        export (a site); charge (a charge); response: what a programme pays (a programme).
+        export (a site); charge: what is billed, and of the terminal value, negative, what is still to be billed at the horizon (a charge);
+        response: what a programme pays (a programme).
     """
 
     account: str

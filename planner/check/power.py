@@ -26,7 +26,7 @@ DOMAINS = {"upgraded": Domain(_upgraded_absent, lambda world, *index: Fraction(1
 
 
 def account(book: Book) -> None:
-    """States (6.3), (6.9) and (6.16), capex of upgrades, terminal value of energised MW; reads held and capitalised_mw."""
+    """States (6.3), (6.9) and (6.16), and the capex of upgrades; reads held."""
     world = book.world
     for site, u in ((s, u) for s in world.sites for u in world.periods):
         book.add("grid_mw", (site, u.label), _connected(book, site, u, firm_only=False))
@@ -34,7 +34,6 @@ def account(book: Book) -> None:
             book.add("firm_mw", (site, u.label), _connected(book, site, u, firm_only=True))
     _post_security(book)
     _post_capex(book)
-    _post_terminal(book)
 
 
 def raw_mw(book: Book, site: str, u: Period, firm_only: bool = False) -> Fraction:
@@ -98,11 +97,16 @@ def _post_capex(book: Book) -> None:
         book.post_asset("grid", grid, row.site, price, payments, t, row.tax_life_months)
 
 
-def _post_terminal(book: Book) -> None:
-    world = book.world
+def account_spare(book: Book) -> None:
+    """State (6.17), and what the utility MW that no capitalised lease draws are worth; reads grid, dependable and capitalised MW."""
+    world, last = book.world, book.world.periods[-1].label
     for site, row in world.sites.items():
+        grid = book.state("grid_mw", site, last)
         leased = sum((exact(world.halls[h].pue_peak) * book.state("capitalised_mw", site, h) for h in world.halls_at[site]), ZERO)
-        free = book.state("grid_mw", site, world.periods[-1].label) - leased
+        free = grid - leased
+        if world.generators_at[site] and world.leases:
+            free = min(grid, free + book.state("dependable_mw", site, last))
+            book.add("spare_mw", (site,), free)
         book.post("terminal", "grid", site, site, "", exact(row.energised_musd_per_mw) * free)
 
 

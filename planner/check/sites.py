@@ -108,9 +108,9 @@ def _check_land(book: Book) -> None:
 
 
 def _check_entry(book: Book) -> None:
-    """What enters or is retired at a site that is sold already, one whole thing as another."""
+    """What enters a site that is not bought yet or sold already, or is retired there, one whole thing as another."""
     for (site, period), things in _entering(book).items():
-        if book.world.for_sale(site):
+        if book.world.on_offer(site) or book.world.for_sale(site):
             book.at_most("11.13", (site, period), things, things * book.held(site, period))
 
 

@@ -72,6 +72,7 @@ def _account(book: Book) -> None:
     ports.account_load(book)
     for supply in (halls, power, equipment, generation, ppas, response, energy, charges):
         supply.account(book)
+    power.account_spare(book)
     sites.account_money(book)
     finance.account_costs(book)
     ports.account_money(book)

@@ -60,7 +60,7 @@ USUAL = (
     Usual("btc", "network_eh", 100, 10_000, "EH/s"),
     # Project and corporate debt of miners 2024-2026: 6 to 12 % a year.
     Usual("debt", "rate_fraction", 0.01, 0.2, "per year"),
-    # The same machines by date; resale is held against the new price of its row below.
+    # The same machines by date.
     Usual("asic_prices", "usd_per_th", 3, 60, "$/TH"),
     Usual("hosting", "j_per_th", 5, 60, "J/TH"),
     # Hosting of miners in the US 2021-2026: 60 to 90 $/MWh, power included (general knowledge).
@@ -160,13 +160,5 @@ def _hashprice(instance: Instance, i: int, day: dt.date) -> float:
     return float(row.btc_usd * subsidy * BLOCKS_PER_DAY / (1 - row.fee_fraction) / (row.network_eh * PH_PER_EH))
 
 
-def _resale_prices(instance: Instance) -> Iterator[Remark]:
-    """A used machine that fetches as much as a new one costs."""
-    for i, row in enumerate(instance.asic_prices):
-        if row.resale_usd_per_th and row.resale_usd_per_th >= row.usd_per_th:
-            reason = f"outside what is usual; usual: below usd_per_th of a new machine, {row.usd_per_th:g} $/TH"
-            yield Remark("asic_prices", i, "resale_usd_per_th", f"{row.resale_usd_per_th:g} $/TH", reason)
-
-
 Rule = Callable[[Instance], Iterator[Remark]]
-RULES: tuple[Rule, ...] = (_settings, _fields, _mean_prices, _hashprices, _resale_prices)
+RULES: tuple[Rule, ...] = (_settings, _fields, _mean_prices, _hashprices)

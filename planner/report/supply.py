@@ -50,16 +50,30 @@ def _costs(run: Run) -> Iterator[str]:
     """What power costs and brings over the plan."""
     kpi = run.tables["kpis"].set_index("kpi")["value"]
     if kpi["power_cost_usd_per_mwh"] == kpi["power_cost_usd_per_mwh"]:
-        said = "energy, PPAs, generation and charges less what resale and exports bring"
-        yield f"Own energy costs {two(kpi['power_cost_usd_per_mwh'])} USD per MWh over the plan, all in: {said}."
+        plant = "; own generation is left out, what it earns stands in the value of power" if run.instance.generators else ""
+        said = "spot with losses and adders, less what PPAs save and demand response pays, plus charges"
+        yield f"Own energy costs {two(kpi['power_cost_usd_per_mwh'])} USD per MWh over the plan, all in: {said}{plant}."
     if kpi["generation_share_fraction"] > 0:
         yield f"Own generators make {percent(kpi['generation_share_fraction'])} of what is drawn, tenants included."
     if kpi["power_credits_musd"] > 0:
         paid = kpi["response_revenue_musd"]
         part = f", {musd(paid)} M$ of it for demand response" if paid > 0 else ""
         yield f"Power credits: {musd(kpi['power_credits_musd'])} M${part}."
-    if (charged := run.tables["charges"]["charge_musd"].sum()) > 0:
+    charged = run.tables["charges"]["charge_musd"].sum()
+    if charged > 0:
         yield f"Charges: {musd(charged)} M$."
-    unused = run.tables["ppas"]["unused_mwh"].sum() / 1000
-    if unused >= 0.05:
-        yield f"Take or pay: {mw(unused)} GWh of PPAs are paid for but not taken."
+    elif charged < 0:
+        yield f"Charges bring {musd(-charged)} M$: tenants pay theirs to the company, whose own generation takes them off the meter."
+    yield from _take_or_pay(run)
+
+
+def _take_or_pay(run: Run) -> Iterator[str]:
+    """What PPAs are paid for but not taken: how much, in which years and for what money."""
+    paid = run.tables["ppas"]
+    unused = paid[paid["unused_mwh"] > 1e-3]
+    if (gwh := unused["unused_mwh"].sum() / 1000) >= 0.05:
+        strike = {ppa.id: ppa.strike_usd_per_mwh for ppa in run.instance.ppas}
+        lost = (unused["unused_mwh"] * unused["ppa"].map(strike)).sum() / 1e6
+        years = [year.label for year in Calendar(run.instance).fiscal_years if year.label in set(unused["fiscal_year"])]
+        span = f"in {years[0]}" if len(years) == 1 else f"from {years[0]} to {years[-1]}"
+        yield f"Take or pay: {mw(gwh)} GWh of PPAs are paid for but not taken {span}, for {musd(lost)} M$."

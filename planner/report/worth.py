@@ -14,7 +14,7 @@ from planner.rules import RULES
 from planner.runs import Run
 
 BAND = (1.25, 1.52)
-"""Utility MW per IT MW of announced AI campuses; they already hold cooling and reserve, so no PUE is laid on them."""
+"""Gross MW per IT MW of announced AI campuses; they already hold cooling and reserve, so no PUE is laid on them."""
 MOST = 10
 """Lines of a table, or names in a sentence, before the page refers to the CSV file."""
 MOST_LUMPY = 5
@@ -33,13 +33,24 @@ def value(run: Run) -> RenderableType:
         table(["M$, present value", ""], rows[:-1], total=rows[-1]),
         remark("Leases still to be signed count in full, as if they were certain."),
         remark(f"Share that lies beyond the horizon (terminal value after exit cost and tax): {beyond}."),
-        remark(f"Per watt: {_usd(kpi['equity_usd_per_w_utility'])} of utility power, {_usd(kpi['equity_usd_per_w_it'])} of IT in halls."),
+        remark(f"Per watt: {_usd(kpi['equity_usd_per_w_gross'])} of {_power(run)}, {_usd(kpi['equity_usd_per_w_it'])} of IT in halls."),
         *_ratios(run),
     )
 
 
 def _usd(kpi: Record) -> str:
     return kpi["text"] or f"{two(kpi['value'])} USD"
+
+
+def _own(run: Run) -> bool:
+    """Whether own generation relieves the grid in the last period, so that gross power is more than utility power."""
+    rows = run.tables["megawatts"]
+    return bool(not rows.empty and (rows.loc[rows["period"] == rows["period"].iloc[-1], "dependable_mw"] > 1e-6).any())
+
+
+def _power(run: Run) -> str:
+    """What a value per watt of power is counted on."""
+    return "gross power (grid and own dependable MW)" if _own(run) else "utility power"
 
 
 def _unused(run: Run) -> set[str]:
@@ -49,17 +60,23 @@ def _unused(run: Run) -> set[str]:
 
 
 def _ratios(run: Run) -> list[RenderableType]:
-    """Utility MW per IT MW in use of each site in the last period, with a warning where AI halls run outside the band."""
+    """Gross MW per IT MW in use of each site in the last period, with a warning where AI halls run outside the band.
+
+    Without own generation that relieves the grid they are utility MW, and are called so.
+    """
     rows = records(run.tables["megawatts"])
     last = [row for row in rows if row["period"] == rows[-1]["period"]]
-    ratios = {row["site"]: row["utility_mw_per_it_mw"] for row in last if row["it_mw"] > 1e-6}
+    ratios = {row["site"]: row["gross_mw_per_it_mw"] for row in last if row["it_mw"] > 1e-6}
     if not ratios:
         return []
-    apart = {row["site"]: row["ai_utility_mw_per_it_mw"] for row in last if row["ai_it_mw"] > 1e-6}
+    apart = {row["site"]: row["ai_gross_mw_per_it_mw"] for row in last if row["ai_it_mw"] > 1e-6}
     outside = {site: ratio for site, ratio in apart.items() if not BAND[0] <= ratio <= BAND[1]}
-    lines: list[RenderableType] = [remark(f"Utility MW per IT MW in use in {rows[-1]['period']}: {_listed(ratios)}.")]
+    name, more_words = ("Gross MW", " (grid and own dependable MW)") if _own(run) else ("Utility MW", "")
+    lines: list[RenderableType] = [remark(f"{name} per IT MW in use in {rows[-1]['period']}{more_words}: {_listed(ratios)}.")]
     if outside:
-        words = f"AI campuses run at {BAND[0]} to {BAND[1]} utility MW per IT MW; AI halls outside that: {_listed(outside)}. "
+        words = (
+            f"AI campuses run at {BAND[0]} to {BAND[1]} {name[0].lower()}{name[1:]} per IT MW; AI halls outside that: {_listed(outside)}. "
+        )
         lines.append(warning(f"{words}Above the band power lies idle; below it look for cooling or reserve that is missing."))
     return lines
 

@@ -24,6 +24,10 @@ RULES: tuple[Rule, ...] = (
          plain="N+1 halls that are in use"),
     Rule("6.15", "reserve_floor", "MVA",
          plain="the largest unit kept in reserve"),
+    Rule("6.17", "spare_limit", "MW",
+         plain="grid to spare at the horizon"),
+    Rule("6.17", "spare_power_limit", "MW",
+         plain="grid to spare at the horizon, after leases and own generation"),
 )
 # fmt: on
 
@@ -33,4 +37,5 @@ STATES: tuple[State, ...] = (
     State("installed_mva", "6.6"),
     State("reserve_mva", "6.15"),
     State("posted_musd", "6.16"),
+    State("spare_mw", "6.17"),
 )

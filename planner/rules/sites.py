@@ -44,8 +44,10 @@ RULES: tuple[Rule, ...] = (
          plain="proceeds of energised MW"),
     Rule("11.12", "sale_held_limit", "M$",
          plain="proceeds only at a sale"),
-    Rule("11.13", "entry_limit", "things", "the plan brings into service or retires", "may once the site is sold",
-         plain="nothing enters or is retired at a site that is sold"),
+    Rule("11.13", "entry_limit", "things", "the plan brings into service or retires", "may before the site is bought or once it is sold",
+         plain="nothing enters a site that is not bought yet, or enters or is retired at one that is sold"),
+    Rule("11.14", "purchase_limit", "MW", "the machines bought are", "may come to the site while it is held",
+         plain="machines are bought for a site that is held"),
 )
 # fmt: on
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.check.ledger import Ledger
 from planner.plan import Plan
-from planner.tables import allocation, fleets, leases, machines, mining, money, orders, power, supply, value
+from planner.tables import allocation, charges, cost, fleets, leases, machines, mining, money, orders, power, supply, value
 from planner.tables import kpis as figures
 from planner.tables.book import Book
 from planner.tables.facts import Facts
@@ -32,7 +32,8 @@ TABLES: tuple[tuple[Frame, Callable[[Book], Iterable[Row]]], ...] = (
     (supply.GENERATORS, supply.generator_rows),
     (supply.GENERATION, supply.generation_rows),
     (supply.PPAS, supply.ppa_rows),
-    (supply.CHARGES, supply.charge_rows),
+    (charges.CHARGES, charges.charge_rows),
+    (cost.FRAME, cost.rows),
     (machines.MARKET, machines.market_rows),
     (machines.ECONOMICS, machines.economics_rows),
     (money.CASH_FLOW, money.cash_rows),

@@ -77,10 +77,14 @@ class Book:
 
     @cached_property
     def money(self) -> Mapping[tuple[str, str, str], Fraction]:
-        """Sums of the journal in M$ by account, cause and period."""
+        """Sums of the journal in M$ by account, cause and period; what it costs to close a sold site is a cause of its own, `closing`."""
         sums: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
         for entry in self.ledger.entries:
             sums[entry.account, entry.cause, entry.period] += entry.musd
+        for (site, period), share in self.decisions("sold"):
+            closing = exact(self.world.sites[site].closing_cost_musd) * share
+            sums["operating", "site", period] -= closing
+            sums["operating", "closing", period] += closing
         return sums
 
     @cached_property

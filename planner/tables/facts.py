@@ -9,9 +9,9 @@ from functools import cached_property
 
 from planner.check.calendar import Period
 from planner.check.exact import ZERO, exact
-from planner.tables import allocation, machines, supply
+from planner.tables import allocation, cost, machines, supply
 from planner.tables.book import Book
-from planner.tables.money import before_dividends
+from planner.tables.money import before_dividends, ebitda
 from planner.tables.value import split
 
 
@@ -68,6 +68,12 @@ class Facts:
         return sum((self.book.state("grid_mw", site, last) for site in self.book.world.sites), ZERO)
 
     @cached_property
+    def gross_mw(self) -> Fraction:
+        """Utility MW in service in the last period and MW of own generation that relieve the grid at the peak."""
+        last = self.book.periods[-1].label
+        return self.utility_mw + sum((self.book.state("dependable_mw", site, last) for site in self.book.world.sites), ZERO)
+
+    @cached_property
     def to_owners(self) -> tuple[tuple[Period, Fraction], ...]:
         """M$ that each period adds to cash before dividends: after operations, capex, debt and tax."""
         return tuple((period, sum(before_dividends(self.book, period).values(), ZERO)) for period in self.book.periods)
@@ -104,6 +110,15 @@ class Facts:
                 sums[name] += Fraction(row[name] or 0)
         return sums
 
+    @cached_property
+    def own_power(self) -> Mapping[str, Fraction]:
+        """MWh of own energy and M$ that they cost, over all sites and years with any, by column of the table of that cost."""
+        sums = dict.fromkeys(("own_mwh", "cost_musd"), ZERO)
+        for row in cost.rows(self.book):
+            for name in sums:
+                sums[name] += Fraction(row[name] or 0)
+        return sums
+
     def over_plan(self, account: str, *causes: str) -> Fraction:
         """M$ of an account over the plan by some of its causes."""
         return sum(
@@ -117,14 +132,10 @@ class Facts:
         return {period.label: self.book.state("cash_musd", period.label) - floor for period in self.book.periods}
 
     def trailing_ebitda(self, period: Period) -> Fraction | None:
-        """M$ of revenue less operating cost in the twelve months that end with the period; None while the plan is younger."""
+        """M$ of EBITDA in the twelve months that end with the period; None while the plan is younger."""
         if period.end < 12:
             return None
-        return sum(
-            (u.share(period.end - 12, period.end) * (self.book.total("revenue", u.label) - self.book.total("operating", u.label))
-             for u in self.book.periods),
-            ZERO,
-        )  # fmt: skip
+        return sum((u.share(period.end - 12, period.end) * ebitda(self.book, u.label) for u in self.book.periods), ZERO)
 
     def debt(self, period: Period) -> Fraction:
         """M$ owed at the end of a period."""

@@ -11,15 +11,13 @@ from planner.check.ledger import Entry
 from planner.tables.book import Placement
 from planner.tables.facts import Facts
 from planner.tables.frame import Cell
-from planner.tables.money import CAUSES, drawable_musd, limit_not_used_musd
+from planner.tables.money import CAUSES, SALES, drawable_musd, limit_not_used_musd
 from planner.tables.rates import single_rate
 from planner_models.rows import Asic, Gpu
 
 BUILT = ("hall", "conversion", "grid", "equipment", "generator", "site")
 """Causes of capex that stay with the site, whatever runs in its halls; with what is due on things other than machines."""
-POWER = ("energy", "tenant", "supply", "ppa", "generator", "charge")
-"""Operating causes of power."""
-EARNED = tuple(cause for cause in CAUSES["revenue"] if cause not in ("resale", "sale"))
+EARNED = tuple(cause for cause in CAUSES["revenue"] if cause not in SALES)
 """Causes of revenue but the sale of machines and sites."""
 
 
@@ -44,9 +42,9 @@ def terminal_share(facts: Facts) -> Fraction | None:
     return ratio(facts.book.state("discount_end") * kept, equity(facts))
 
 
-def per_w_utility(facts: Facts) -> Fraction | None:
-    """M$ per utility MW, which is USD per W."""
-    return ratio(equity(facts), facts.utility_mw)
+def per_w_gross(facts: Facts) -> Fraction | None:
+    """M$ per gross MW, which is USD per W."""
+    return ratio(equity(facts), facts.gross_mw)
 
 
 def per_w_it(facts: Facts) -> Fraction | None:
@@ -140,9 +138,8 @@ def revenue_share(cause: str) -> Callable[[Facts], Cell]:
 
 
 def power_cost(facts: Facts) -> Fraction | None:
-    """USD per MWh of own energy, all in: what power costs less what resale and exports bring."""
-    net = facts.over_plan("operating", *POWER) - facts.over_plan("revenue", "ppa", "export")
-    return ratio(net * 1_000_000, facts.energy["own_mwh"])
+    """USD per MWh of own energy, all in, as if nothing were generated behind the meter."""
+    return ratio(facts.own_power["cost_musd"] * 1_000_000, facts.own_power["own_mwh"])
 
 
 def generation_share(facts: Facts) -> Fraction | None:
@@ -171,7 +168,7 @@ def peak_hashrate(facts: Facts) -> Fraction:
 
 
 def development_margin(facts: Facts) -> Fraction | None:
-    """(NOI / cap rate - capex) / utility MW, undiscounted, over all leases taken; None when one has no cap rate."""
+    """(NOI / cap rate - capex) / gross MW, undiscounted, over all leases taken; None when one has no cap rate."""
     worth = ZERO
     for placement in facts.book.placements:
         if placement.lease.cap_rate_fraction is None:
@@ -179,7 +176,7 @@ def development_margin(facts: Facts) -> Fraction | None:
         worth += _stabilised_noi(facts, placement) / exact(placement.lease.cap_rate_fraction)
     entries = (entry for entry in facts.book.ledger.entries if entry.account == "capex" and _stays(facts, entry))
     built = sum((entry.musd for entry in entries), ZERO)
-    return ratio(worth - built, facts.utility_mw) if facts.book.placements else None
+    return ratio(worth - built, facts.gross_mw) if facts.book.placements else None
 
 
 def _stays(facts: Facts, entry: Entry) -> bool:

@@ -64,7 +64,7 @@ _VALUE = (
     Kpi(
         "value_power_musd", "M$", figures.part("power"),
         "Part of equity value: what PPAs, own generation, exports, resale and demand response bring over buying at spot, less charges, "
-        "and what generators are worth at the horizon after exit cost; before capex and tax.",
+        "and what generators are worth at the horizon after exit cost, with charges still to be billed then; before capex and tax.",
     ),
     Kpi(
         "value_shared_musd", "M$", figures.part("shared"),
@@ -74,13 +74,16 @@ _VALUE = (
         "terminal_share_fraction", "fraction", figures.terminal_share,
         "Share of equity value that is terminal value after exit cost and exit tax.",
     ),
-    Kpi("equity_usd_per_w_utility", "USD/W", figures.per_w_utility, "Equity value / utility MW in service in the last period."),
+    Kpi(
+        "equity_usd_per_w_gross", "USD/W", figures.per_w_gross,
+        "Equity value / gross MW in the last period: utility MW in service and dependable MW of own generation.",
+    ),
     Kpi("equity_usd_per_w_it", "USD/W", figures.per_w_it, "Equity value / IT MW of halls that stand in the last period."),
     Kpi(
         "development_margin_usd_per_w", "USD/W", figures.development_margin,
         "(First-year rent of all leases taken, after direct cost, upkeep and property tax, / their cap rates - capex of halls, "
-        "conversions, grid, equipment, generators and sites) / utility MW in the last period; undiscounted. `none` without a lease, "
-        "or when one has no cap rate.",
+        "conversions, grid, equipment, generators and sites) / gross MW (grid and own dependable) in the last period; undiscounted. "
+        "`none` without a lease, or when one has no cap rate.",
     ),
 )  # fmt: skip
 
@@ -118,8 +121,8 @@ _LIQUIDITY = (
     ),
     Kpi(
         "debt_to_ebitda_max", "x", figures.leverage,
-        "Highest debt / EBITDA of the twelve months before, at period ends from month 12 with debt; `none` without debt, and text "
-        "where EBITDA was not positive.",
+        "Highest debt / EBITDA of the twelve months before, at period ends from month 12 with debt; sales of sites and machines are not "
+        "in EBITDA. `none` without debt, and text where EBITDA was not positive.",
     ),
 )  # fmt: skip
 
@@ -141,6 +144,12 @@ _MW = tuple(
 
 _SIZE = (
     Kpi("utility_mw_end", "MW", lambda facts: facts.utility_mw, "Utility MW in service in the last period."),
+    Kpi(
+        "gross_mw_end",
+        "MW",
+        lambda facts: facts.gross_mw,
+        "Gross MW in the last period: utility MW in service and dependable MW of own generation.",
+    ),
     Kpi("halls_it_mw_end", "MW", lambda facts: facts.halls_mw, "IT MW of halls that stand in the last period."),
     Kpi(
         "revenue_share_hashing_fraction",
@@ -156,8 +165,10 @@ _SIZE = (
 _POWER = (
     Kpi(
         "power_cost_usd_per_mwh", "USD/MWh", figures.power_cost,
-        "Cost of own energy, all in: energy, PPAs, generation and charges less what resale and exports bring, / MWh of own use and of "
-        "hosted machines; tenants pay for theirs. Undiscounted; `none` without own use.",
+        "What own energy costs, all in, / MWh of own use and of hosted machines, as if there were no own generation (what that earns is "
+        "in value_power_musd): at the price of buying (spot, basis, losses, adder), less what PPAs save against spot and bring when resold "
+        "(where tenants draw too, the share of own MWh in all MWh drawn at the site in the year), less demand response, plus charges on "
+        "own draw. Table `power_cost` has it by site and year. Undiscounted; sites and years without own use are left out, `none` if all.",
     ),
     Kpi(
         "generation_share_fraction", "fraction", figures.generation_share,

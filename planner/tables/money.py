@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from fractions import Fraction
 
 from planner.check.calendar import FiscalYear, Period
@@ -32,7 +32,8 @@ CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "hashing": ("hashing_cost_musd", "Repair and staff of mining."),
         "gpu": ("gpu_cost_musd", "Operation of GPU clusters."),
         "hall": ("hall_cost_musd", "Upkeep of halls."),
-        "site": ("site_cost_musd", "Fixed cost of sites, and closing cost of those sold."),
+        "site": ("site_cost_musd", "Fixed cost of sites."),
+        "closing": ("closing_cost_musd", "Closing cost of sites sold."),
         "overhead": ("overhead_musd", "Corporate overhead."),
         "ppa": ("ppa_cost_musd", "PPA energy taken, or paid for though not taken."),
         "generator": ("generator_cost_musd", "Fuel and operation of generators."),
@@ -55,9 +56,15 @@ CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
 """Column and meaning of every cause of a cash account; causes that share a column have its meaning at the first."""
 
 
-def lines(*accounts: str) -> tuple[Column, ...]:
-    """A column per line of the accounts, in order."""
-    return tuple(Column(name, doc) for account in accounts for name, doc in CAUSES[account].values() if doc)
+SALES = ("resale", "sale", "closing")
+"""Causes of what is sold for good: neither revenue of the business nor in EBITDA."""
+
+
+def lines(*accounts: str, leave_out: Container[str] = ()) -> tuple[Column, ...]:
+    """A column per line of the accounts, in order, but those of some causes."""
+    return tuple(
+        Column(name, doc) for account in accounts for cause, (name, doc) in CAUSES[account].items() if doc and cause not in leave_out
+    )
 
 
 CASH_FLOW = Frame(
@@ -121,15 +128,20 @@ INCOME = Frame(
     "Income statement by fiscal year, M$. Costs are negative; the tax line is the tax paid.",
     (
         text("fiscal_year", "Calendar year, or a period of several."),
-        *lines("revenue", "operating"),
-        Column("ebitda_musd", "Revenue less operating cost."),
+        *lines("revenue", "operating", leave_out=SALES),
+        Column("ebitda_musd", "Revenue less operating cost; sales of sites and machines are not in it."),
+        Column(
+            "sales_musd",
+            "Sales of sites and machines: what they bring, less the closing cost of the sites. The tax basis of what is sold is written "
+            "off as if it were kept, so this is no gain over book value.",
+        ),
         Column("depreciation_musd", "Tax depreciation."),
         Column("interest_musd", "Interest."),
         Column("fee_musd", "Fees on draws."),
         Column("gain_musd", "Gain on bitcoin sold from the treasury, over their value when mined."),
         Column(
             "income_before_tax_musd",
-            "EBITDA less depreciation, interest and fees, with the gain on bitcoin: the taxable income before losses carried in.",
+            "EBITDA and sales less depreciation, interest and fees, with the gain on bitcoin: the taxable income before losses carried in.",
         ),
         Column("tax_musd", "Tax."),
         Column("net_income_musd", "Income after tax."),
@@ -144,6 +156,17 @@ def causes(book: Book, account: str, period: str) -> dict[str, Fraction]:
         if (booked, label) == (account, period):
             sums[CAUSES[account][cause][0]] += musd
     return sums
+
+
+def ebitda(book: Book, period: str) -> Fraction:
+    """M$ of revenue less operating cost in a period, without sales of sites and machines."""
+    return book.total("revenue", period) - book.total("operating", period) - _sales(book, period)
+
+
+def _sales(book: Book, period: str) -> Fraction:
+    """M$ that sites and machines sold in a period bring, less closing cost."""
+    brought = sum((book.money.get(("revenue", cause, period), ZERO) for cause in SALES), ZERO)
+    return brought - sum((book.money.get(("operating", cause, period), ZERO) for cause in SALES), ZERO)
 
 
 def _out(sums: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -253,25 +276,27 @@ def income_rows(book: Book) -> Iterator[Row]:
     """One row per fiscal year."""
     for year in book.calendar.fiscal_years:
         operation = _statement(book, year)
-        ebitda = sum(operation.values(), ZERO)
+        earned = sum((ebitda(book, period.label) for period in year.periods), ZERO)
         owed = [(debt, period.label) for debt in book.world.debts for period in year.periods]
         below = {
+            "sales_musd": sum((_sales(book, period.label) for period in year.periods), ZERO),
             "depreciation_musd": -sum((book.total("depreciation", period.label) for period in year.periods), ZERO),
             "interest_musd": -sum((book.state("facility_interest_musd", *key) for key in owed), ZERO),
             "fee_musd": -sum((book.state("facility_fee_musd", *key) for key in owed), ZERO),
             "gain_musd": sum((book.state("gain_musd", period.label) for period in year.periods), ZERO),
         }
-        before_tax, tax = ebitda + sum(below.values(), ZERO), -book.state("tax_musd", year.label)
+        before_tax, tax = earned + sum(below.values(), ZERO), -book.state("tax_musd", year.label)
         yield {
-            "fiscal_year": year.label, **operation, "ebitda_musd": ebitda, **below,
+            "fiscal_year": year.label, **operation, "ebitda_musd": earned, **below,
             "income_before_tax_musd": before_tax, "tax_musd": tax, "net_income_musd": before_tax + tax,
         }  # fmt: skip
 
 
 def _statement(book: Book, year: FiscalYear) -> dict[str, Fraction]:
-    """Revenue and operating lines of a fiscal year."""
-    sums: dict[str, Fraction] = {}
+    """Revenue and operating lines of a fiscal year above EBITDA."""
+    shown = [column.name for column in lines("revenue", "operating", leave_out=SALES)]
+    sums = dict.fromkeys(shown, ZERO)
     for period in year.periods:
         signed = {**causes(book, "revenue", period.label), **_out(causes(book, "operating", period.label))}
-        sums = {name: sums.get(name, ZERO) + musd for name, musd in signed.items()}
+        sums = {name: sums[name] + signed[name] for name in shown}
     return sums

@@ -43,8 +43,9 @@ EQUIPMENT = Frame(
 
 MEGAWATTS = Frame(
     "megawatts",
-    "The four MWs of a site: utility, facility at design peak, critical IT, and average draw. The published ratio of gross to IT MW of an "
-    "AI campus already holds PUE and reserve: compare it with the ratios here, and never multiply it by a PUE.",
+    "The four MWs of a site: gross (utility and own dependable), facility at design peak, critical IT, and average draw. The "
+    "published ratio of gross to IT MW of an AI campus already holds PUE and reserve: compare it with the ratios here, and never multiply "
+    "it by a PUE.",
     (
         text("site", "Site."),
         text("period", "Period."),
@@ -52,16 +53,17 @@ MEGAWATTS = Frame(
         Column("firm_mw", "Of them firm."),
         Column("interruptible_mw", "Of them interruptible: they serve mining halls only."),
         Column("dependable_mw", "MW of own generation that relieve the grid at the peak."),
+        Column("gross_mw", "Utility and dependable MW: what may be drawn at the peak."),
         Column("facility_mw", "Facility MW at design peak of everything that occupies halls."),
         Column("it_mw", "IT MW in use: peak of the period for tenants and clusters, mean for machines."),
         Column("average_mw", "Facility MW drawn, mean over all hours: own use, hosted machines and tenants."),
-        Column("utility_mw_per_it_mw", "Utility MW per IT MW in use; blank without any."),
+        Column("gross_mw_per_it_mw", "Gross MW per IT MW in use, never below the PUE at design peak; blank without any."),
         Column("ai_it_mw", "IT MW in use in AI halls: those of any product but mining."),
         Column(
-            "ai_utility_mw",
+            "ai_gross_mw",
             "MW for AI halls: utility MW less the facility MW of mining halls, firm ones at most, and dependable MW of own generation.",
         ),
-        Column("ai_utility_mw_per_it_mw", "MW for AI halls per IT MW in use in them; blank without any. Announced campuses: 1.25 to 1.52."),
+        Column("ai_gross_mw_per_it_mw", "MW for AI halls per IT MW in use in them; blank without any. Announced campuses: 1.25 to 1.52."),
     ),
 )
 
@@ -137,10 +139,10 @@ def megawatt_rows(book: Book) -> Iterator[Row]:
             yield {
                 "site": site, "period": period.label,
                 "utility_mw": utility, "firm_mw": firm, "interruptible_mw": utility - firm, "dependable_mw": dependable,
-                "facility_mw": load, "it_mw": it_mw, "average_mw": _average_mw(book, site, period),
-                "utility_mw_per_it_mw": utility / it_mw if it_mw > 0 else None,
-                "ai_it_mw": ai_mw, "ai_utility_mw": for_ai,
-                "ai_utility_mw_per_it_mw": for_ai / ai_mw if ai_mw > 0 else None,
+                "gross_mw": utility + dependable, "facility_mw": load, "it_mw": it_mw, "average_mw": _average_mw(book, site, period),
+                "gross_mw_per_it_mw": (utility + dependable) / it_mw if it_mw > 0 else None,
+                "ai_it_mw": ai_mw, "ai_gross_mw": for_ai,
+                "ai_gross_mw_per_it_mw": for_ai / ai_mw if ai_mw > 0 else None,
             }  # fmt: skip
 
 

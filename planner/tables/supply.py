@@ -1,4 +1,4 @@
-"""Where the energy of every site comes from and goes: spot, contracts, own generation, tenants, exports, and what charges bill."""
+"""Where the energy of every site comes from and goes: spot, contracts, own generation, tenants, exports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from planner.check.calendar import FiscalYear, Period
 from planner.check.exact import ZERO, exact
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
-from planner_models.rows import Charge, Generator, Ppa
+from planner_models.rows import Generator, Ppa
 
 ENERGY = Frame(
     "energy",
@@ -42,7 +42,7 @@ GENERATORS = Frame(
     (
         text("site", "Site."),
         text("generator", "Generator type."),
-        text("kind", "gas, fuel_cell, solar, wind, storage or other."),
+        text("kind", "gas, fuel_cell, solar, wind or other."),
         text("period", "Period."),
         Column("commissioned_units", "Units that enter service in the period."),
         Column("in_service_mw", "MW in service all through the period."),
@@ -83,20 +83,6 @@ PPAS = Frame(
         Column("unused_mwh", "Paid for though not taken."),
         Column("cost_musd", "Paid to the seller, M$."),
         Column("resale_musd", "What the resale brings, M$."),
-    ),
-)
-
-CHARGES = Frame(
-    "charges",
-    "Charges on own MW at the meter, by period in which they are paid; empty where there is none.",
-    (
-        text("charge", "Charge."),
-        text("site", "Site that pays."),
-        text("kind", "own_peak or coincident."),
-        text("period", "Period of the payment."),
-        Column("billed_months", "Months billed; the last period holds those still to be billed at the horizon too.", "whole"),
-        Column("billed_mw", "MW billed, mean of these months; blank without any."),
-        Column("charge_musd", "M$ paid."),
     ),
 )
 
@@ -213,44 +199,3 @@ def _contract_mwh(book: Book, ppa: Ppa, year: FiscalYear, family: str) -> Fracti
 
 def _paid(book: Book, account: str, ppa: Ppa, year: FiscalYear) -> Fraction:
     return sum((book.of_item.get((account, "ppa", ppa.id, ppa.site, period.label), ZERO) for period in year.periods), ZERO)
-
-
-def charge_rows(book: Book) -> Iterator[Row]:
-    """One row per charge and period."""
-    for charge in book.world.charges.values():
-        bills = {period.label: list[Fraction]() for period in book.periods}
-        for period, mw in _own_peak(book, charge) if charge.kind == "own_peak" else _coincident(book, charge):
-            bills[period].append(mw)
-        for period, billed in bills.items():
-            yield {
-                "charge": charge.id,
-                "site": charge.site,
-                "kind": charge.kind,
-                "period": period,
-                "billed_months": len(billed),
-                "billed_mw": sum(billed, ZERO) / len(billed) if billed else None,
-                "charge_musd": book.of_item.get(("operating", "charge", charge.id, charge.site, period), ZERO),
-            }
-
-
-def _own_peak(book: Book, charge: Charge) -> Iterator[tuple[str, Fraction]]:
-    """Period and MW of every month that a charge on the own peak bills."""
-    for period in book.periods:
-        for month in range(period.first, period.end):
-            if _billed(book, charge, month):
-                yield period.label, book.state("billed_mw", charge.id, period.label)
-
-
-def _coincident(book: Book, charge: Charge) -> Iterator[tuple[str, Fraction]]:
-    """Period of payment and MW of every month that a coincident charge bills: the draw of the month that lies the lag before it."""
-    horizon, within = book.calendar.horizon, {m: period.label for period in book.periods for m in range(period.first, period.end)}
-    for month in range(horizon + charge.lag_months):
-        if _billed(book, charge, month):
-            drawn = within.get(month - charge.lag_months)
-            mw = book.state("meter_mw", charge.site, drawn, charge.block or "") if drawn else exact(charge.opening_mw)
-            yield within.get(month, book.periods[-1].label), mw
-
-
-def _billed(book: Book, charge: Charge, month: int) -> bool:
-    begin = charge.from_month is None or month >= book.calendar.month(charge.from_month)
-    return begin and (charge.to_month is None or month < book.calendar.month(charge.to_month))

@@ -28,6 +28,7 @@ TERMINAL = {
     "gpu": "GPU clusters at the horizon",
     "grid": "Energised MW at the horizon",
     "generator": "Generators at the horizon",
+    "charge": "Charges still to be billed at the horizon",
 }
 """Line of every cause of the terminal account."""
 
@@ -128,10 +129,12 @@ def split(book: Book) -> dict[str, Fraction]:
     parts = {
         "signed leases": _leases(book, True),
         "leases still to be signed": _leases(book, False),
-        "hashing": _earned(book, ("hashing", "resale"), ("hashing", "move"), world.asics, "asic"),
-        "hosting": _earned(book, ("hosting",), (), world.hosting, None),
-        "hpc": _earned(book, ("gpu",), ("gpu",), world.gpus, "gpu"),
-        "power": _earned(book, ("ppa", "export", "response"), ("tenant", "supply", "ppa", "generator", "charge"), (), "generator"),
+        "hashing": _earned(book, ("hashing", "resale"), ("hashing", "move"), world.asics, ("asic",)),
+        "hosting": _earned(book, ("hosting",), (), world.hosting, ()),
+        "hpc": _earned(book, ("gpu",), ("gpu",), world.gpus, ("gpu",)),
+        "power": _earned(
+            book, ("ppa", "export", "response"), ("tenant", "supply", "ppa", "generator", "charge"), (), ("generator", "charge")
+        ),
     }
     return parts | {"shared": book.state("equity_value") - sum(parts.values(), ZERO)}
 
@@ -142,8 +145,8 @@ def _leases(book: Book, signed: bool) -> Fraction:
     return sum((rent_pv(book, name) + terminal_pv(book, name) for name in chosen), ZERO)
 
 
-def _earned(book: Book, brings: Container[str], costs: Container[str], draws: Container[str], kept: str | None) -> Fraction:
-    """Revenue of some causes less operating cost of some and the energy of what draws, and terminal value of one after exit cost."""
+def _earned(book: Book, brings: Container[str], costs: Container[str], draws: Container[str], kept: Container[str]) -> Fraction:
+    """Revenue of some causes less operating cost of some and the energy of what draws, and terminal value of some after exit cost."""
     end = book.state("discount_end") * (1 - exact(book.instance.finance.exit_cost_fraction))
     value = ZERO
     for entry in book.ledger.entries:
@@ -151,6 +154,6 @@ def _earned(book: Book, brings: Container[str], costs: Container[str], draws: Co
             value += book.state("discount_mid", entry.period) * entry.musd
         elif entry.account == "operating" and (entry.cause in costs or (entry.cause == "energy" and entry.item in draws)):
             value -= book.state("discount_mid", entry.period) * entry.musd
-        elif entry.account == "terminal" and entry.cause == kept:
+        elif entry.account == "terminal" and entry.cause in kept:
             value += end * entry.musd
     return value

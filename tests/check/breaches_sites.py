@@ -156,7 +156,13 @@ ABSENT = (
     Breach("6.12", "what stands cannot be cancelled", _enter("cancelled_units", "tx-d"), "1"),
     Breach("6.12", "halls cannot be cancelled", _enter("cancelled_units", "shed-d"), "1"),
     Breach("11.1", "a site that is owned", _enter("opened", "a", "2028"), "1"),
-    Breach("11.1", "before the offer (month 3)", {"opened": {("b", "2027Q3"): None, ("b", "2027Q1"): 1}}, "1", ("11.4", "11.5", "11.6")),
+    Breach(
+        "11.1",
+        "before the offer (month 3)",
+        {"opened": {("b", "2027Q3"): None, ("b", "2027Q1"): 1}},
+        "1",
+        ("11.4", "11.5", "11.6", "11.13", "11.14"),
+    ),
     Breach("11.1", "after the offer (month 12)", _enter("opened", "b", "2029"), "1"),
     Breach("11.2", "a site that is not for sale", _enter("sold", "a", "2028"), "1"),
     Breach("11.2", "before it is for sale (month 6)", {"sold": {("c", "2029"): None, ("c", "2027Q2"): 1}}, "1"),
@@ -171,7 +177,7 @@ DOMAIN = (
     Breach("6.12", "half a unit", {"cancelled_units": {("next",): 0.5}}, "0.5"),
     Breach("6.12", "less than none", {"cancelled_units": {("next",): -1}}, "1"),
     Breach("11.1", "half a site", {"opened": {("b", "2027Q4"): 0.5}}, "0.5"),
-    Breach("11.1", "less than none", {"opened": {("b", "2028"): -1}}, "1", ("11.6",)),
+    Breach("11.1", "less than none", {"opened": {("b", "2028"): -1}}, "1", ("11.6", "11.14")),
     Breach("11.2", "half a site", {"sold": {("c", "2029"): 0.5}}, "0.5"),
     Breach("11.2", "less than none", {"sold": {("c", "2028"): -1}}, "1"),
 )
@@ -220,6 +226,9 @@ ROWS = (
     Breach("11.13", "a lot at a site that is sold", _enter("converted_lots", "turn", "shed-c", "2029"), "1"),
     Breach("11.13", "a unit for a site that is sold", _enter("delivered_units", "c", "tx", "2029"), "1"),
     Breach("11.13", "a module of a site that is sold is given up", _enter("retired_modules", "shed-c", "2029"), "1"),
+    Breach("11.13", "a unit for a site that is not bought yet", _enter("delivered_units", "b", "br", "2027Q2"), "1"),
+    Breach("11.14", "machines for a site that is not bought yet", {"bought_mw": {("b", "new", "2027Q2"): 0.5}}, "0.5"),
+    Breach("11.14", "machines for a site that is sold", {"bought_mw": {("c", "new", "2029"): 0.5}}, "0.5"),
 )
 """Rows of sections 2, 4, 6 and 11."""
 

@@ -123,7 +123,9 @@ def _hashing(case: Case) -> Iterator[Mutation]:
     for index in case.first("run_mw"):
         yield "3.6", case.plan_raised("run_mw", index, exact(case.plan.get("hosted_mw", *index[:4])) + 1)
     for index in case.first("bought_mw"):
-        yield "3.1", case.plan_raised("bought_mw", index, exact(case.world.sites[index[0]].land_it_mw) + 1)
+        bound = DOMAINS["bought_mw"].bound(case.world, *index)
+        assert bound is not None
+        yield "3.1", case.plan_raised("bought_mw", index, bound + 1)
 
 
 def _leases(case: Case) -> Iterator[Mutation]:
@@ -173,7 +175,9 @@ def _clusters(case: Case) -> Iterator[Mutation]:
     for site, hall, gpu, u in case.first("sold_mw"):
         sold, period = (site, hall, gpu, u), case.world.calendar.by_label[u]
         yield "5.4", case.plan_raised("sold_mw", sold, case.state("cluster_mw", site, hall, u) + 1)
-        yield "5.5", case.plan_raised("sold_mw", sold, case.world.gpu_market(gpu, period)[1] + 1)
+        market = case.world.gpus[gpu].market or gpu
+        sellers = [name for name, row in case.world.gpus.items() if (row.market or name) == market]
+        yield "5.5", case.plan_raised("sold_mw", sold, max(case.world.gpu_market(name, period)[1] for name in sellers) + 1)
     for index in case.first("deployed_clusters"):
         site, hall, gpu, u = index
         full = exact(case.world.halls[hall].module_it_mw) * case.state("full_modules", site, hall, u)

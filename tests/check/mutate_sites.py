@@ -77,6 +77,8 @@ def _unbought(case: Case) -> Iterator[Mutation]:
             "11.4": ("upgraded", [index for index in case.possible("upgraded") if case.world.grid[index[0]].site == site]),
             "11.5": ("commissioned_units", case.first("commissioned_units", site=site)),
             "11.6": ("built_modules", case.first("built_modules", site=site)),
+            "11.13": ("delivered_units", case.first("delivered_units", site=site)),
+            "11.14": ("bought_mw", case.first("bought_mw", site=site)),
         }
         for tag, (family, indices) in orders.items():
             for index in indices[:1]:
@@ -84,7 +86,7 @@ def _unbought(case: Case) -> Iterator[Mutation]:
 
 
 def _entries(case: Case) -> Iterator[Mutation]:
-    """Something enters a site in the period of its sale."""
+    """Something enters a site in the period of its sale, or machines do."""
     for site in filter(case.world.for_sale, case.world.sites):
         for sold in case.first("sold", site=site):
             others = {index: 0 for index in case.made("sold") if index[0] == site}
@@ -93,6 +95,8 @@ def _entries(case: Case) -> Iterator[Mutation]:
                 for index in entering:
                     yield "11.13", case.plan_with({"sold": others | {sold: 1}, family: {index: 1}})
                     break
+            for index in case.first("bought_mw", site=site, period=sold[1]):
+                yield "11.14", case.plan_with({"sold": others | {sold: 1}, "bought_mw": {index: 1}})
 
 
 RULES = (_ai, _starts, _firm, _approvals, _trades, _unbought, _entries)

@@ -195,6 +195,7 @@ LATE_PURCHASE: dict[str, dict[Any, float]] = {
     "built_modules": {("b", "shed", "2027Q4"): 0, ("b", "shed", "2029"): 1},
     "upgraded": {("b-up", "2027Q4"): 0, ("b-up", "2029"): 1},
     "commissioned_units": {("b", "gas", "2028"): 0, ("b", "gas", "2029"): 1},
+    "delivered_units": {("b", item, t): number for item in ("tx", "br") for t, number in (("2027Q4", 0), ("2028", 1))},
     "hosted_mw": {("b", "shed", "new", "2028"): 0.0},
 }
 

@@ -138,11 +138,13 @@ def test_a_draw_at_the_peak_of_the_system_is_billed_later() -> None:
     """
     late = {"id": "peak", "site": "s", "kind": "coincident", "block": "day", "usd_per_mw_day": 200, "lag_months": 5, "opening_mw": 3}
     found = ledger_of(small(**mined(charges=[late])), LOAD)
-    bills = {"2027Q1": "0.054", "2027Q2": "0.0366", "2027Q3": "0.015", "2027Q4": "0.0305", "2028": "0.1825"}
+    bills = {"2027Q1": "0.054", "2027Q2": "0.0366", "2027Q3": "0.015", "2027Q4": "0.0305", "2028": "0.107"}
     expect(found, "charges_musd", {("s", t): musd for t, musd in bills.items()})
     expect_entries(found, "operating", "charge", {("peak", t): musd for t, musd in bills.items()})
+    expect_entries(found, "terminal", "charge", {("peak", ""): "-0.0755"})
     ending = ledger_of(small(**mined(charges=[late | {"from_month": "2027-03", "to_month": "2029-01"}])), LOAD)
-    expect(ending, "charges_musd", {("s", t): m for t, m in bills.items()} | {("s", "2027Q1"): "0.0186", ("s", "2028"): "0.107"})
+    expect(ending, "charges_musd", {("s", t): m for t, m in bills.items()} | {("s", "2027Q1"): "0.0186"})
+    expect_entries(ending, "terminal", "charge", {})
     both = [late, late | {"id": "more", "usd_per_mw_day": 400}]
     expect(ledger_of(small(**mined(charges=both)), LOAD), "charges_musd", {("s", t): 3 * Fraction(m) for t, m in bills.items()})
 

@@ -86,6 +86,13 @@ def test_the_money_of_resale_and_moves() -> None:
     }
 
 
+def test_a_machine_fetches_less_over_its_last_months() -> None:
+    """Falling over 24 months: with 12 left half of 10 / 25 x 2, with 21 left 21/24 of 10 / 25 x 4, with 27 all of 5 / 25 x 1."""
+    parts = trading(asic_models=[RIG | {"resale_fade_months": 24}])
+    found = ledger_of(small(**parts), MOVING)
+    expect_entries(found, "revenue", "resale", {("rig", "2027Q3"): "0.4", ("rig", "2027Q4"): "1.4", ("rig", "2028"): "0.2"})
+
+
 def test_machines_that_moved_may_be_sold_move_on_and_come_back() -> None:
     """Of the 2 MW placed at `b` 1 is sold there and 1 goes back to `a`, in the same quarter as nothing holds it on the way."""
     more = {

@@ -155,3 +155,28 @@ def test_residuals_by_age_stand_in_place_of_a_straight_line() -> None:
     found = ledger_of(small(**(clusters(residual_fraction=0) | {"opening": [halls, *standing], "residuals": list(rows)})), {})
     expect(found, "terminal_musd", {"s": Fraction(40) * Fraction("1.25")})
     expect_entries(found, "terminal", "gpu", {("gpu", ""): "50"})
+
+
+def test_models_of_one_market_share_its_buyers() -> None:
+    """Two generations in one market, of 4 MW for the older in 2028Q2 and 3 for the newer: 2 and 1.5 MW fit, 2 and 2.5 are 0.5 too many.
+
+    In a market of its own each of them fits.
+    """
+    parts = clusters()
+    market = [row for row in parts["gpu_market"] if row["from_year"] == 2027]
+    parts["gpu_models"] = [GPU | {"market": "spot"}, GPU | {"id": "next", "market": "spot"}]
+    parts["gpu_market"] = [market[0] | {"market_it_mw": 4}, market[0] | {"gpu": "next", "market_it_mw": 3}]
+    built = {("s", "dc", name, "2028Q2"): 2 for name in ("gpu", "next")}
+
+    def found(newer_mw: float, **fields: Any) -> list[tuple[str, tuple[str, ...], Fraction]]:
+        models = [parts["gpu_models"][0], parts["gpu_models"][1] | fields]
+        sold = {("s", "dc", "gpu", "2028Q2"): 2.0, ("s", "dc", "next", "2028Q2"): newer_mw}
+        plan = Plan("small", {"deployed_clusters": built, "sold_mw": sold})
+        cash = {"opening_cash_musd": 1000.0, "cost_inflation_fraction": 0.1}
+        violations = verify(small(**parts | {"gpu_models": models, "finance": cash}), plan).violations
+        return [(v.tag, v.index, v.amount) for v in violations]
+
+    assert found(1.5) == []
+    assert found(2.5) == [("5.5", ("spot", "2028Q2"), Fraction(1, 2))]
+    assert found(2.5, market=None) == []
+    assert found(3.5, market="gpu") == [("5.5", ("gpu", "2028Q2"), Fraction(1, 2))]

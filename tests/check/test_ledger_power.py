@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from planner.check import verify
 from planner.plan import Plan
 from planner_models.schema import Instance
@@ -110,6 +112,21 @@ def test_interruptible_power_serves_mines_only() -> None:
     enough = ledger_of(shared(26, 22), used | own)
     expect(enough, "firm_mw", {("s", t): "26" for t in ("2027Q1", "2027Q2", "2027Q3", "2027Q4", "2028", "2029")})
     assert enough.ledger.states["grid_mw"]["s", "2028"] == 48
+
+
+@pytest.mark.parametrize(("it_mw", "plants", "spare"), [(20, 1, "1"), (2, 1, "27"), (2, 0, "24")])
+def test_own_power_leaves_grid_to_spare(it_mw: float, plants: int, spare: str) -> None:
+    """27 MW of grid, a lease past the horizon of 30 or 3 MW at peak, and 4 dependable MW: what the plant carries is to spare, up to the 27.
+
+    A megawatt to spare is worth 0.5.
+    """
+    lease = SHARED["leases"][0] | {"term_months": 120, "it_mw": it_mw, "cap_rate_fraction": 0.1}
+    parts = SHARED | {"sites": [SITE | {"energised_musd_per_mw": 0.5}], "leases": [lease]}
+    parts["grid"] = [{"id": "now", "site": "s", "kind": "energised", "mw": 27, "from_month": "2026-01"}]
+    plan: Decisions = {"started": {("l", "s", "shell", "2028"): 1}, "commissioned_units": {("s", "gas", "2028"): plants}}
+    found = ledger_of(small(**parts), plan)
+    expect(found, "spare_mw", {"s": spare})
+    expect_entries(found, "terminal", "grid", {("s", ""): Fraction(spare) / 2})
 
 
 def test_a_generator_helps_a_lease_that_the_grid_alone_cannot_serve() -> None:

@@ -70,9 +70,18 @@ def test_keys_of_other_tables_given_twice(full: Folder, table: str, row: str, wo
     assert words in full.problem()
 
 
-def test_used_machines_are_not_dearer_than_new_ones(full: Folder) -> None:
-    full.cell("asic_prices", 2, "resale_usd_per_th", "12.5")
-    assert "asic_prices.csv line 2, resale_usd_per_th: found 12.5; allowed: at most usd_per_th, 12" in full.problem()
+@pytest.mark.parametrize("price", ["12", "12.5"])
+def test_used_machines_are_cheaper_than_new_ones(full: Folder, price: str) -> None:
+    full.cell("asic_prices", 2, "resale_usd_per_th", "11.5")
+    assert full.notices() == []
+    full.cell("asic_prices", 2, "resale_usd_per_th", price)
+    assert f"asic_prices.csv line 2, resale_usd_per_th: found {price}; allowed: less than usd_per_th, 12" in full.problem()
+
+
+def test_machines_that_cost_nothing_fetch_nothing(full: Folder) -> None:
+    full.cell("asic_prices", 2, "usd_per_th", "0")
+    full.cell("asic_prices", 2, "resale_usd_per_th", "0")
+    assert full.problems() == []
 
 
 @pytest.mark.parametrize(("table", "line", "item"), [("gpu_models", 2, "gb300"), ("asic_models", 2, "s21"), ("generators", 2, "gas")])

@@ -67,14 +67,6 @@ def test_a_figure_of_power_or_a_contract_in_the_wrong_unit(
     assert full.notice() == f"{table}.csv line {line}, {column}: {words}{ASKS}"
 
 
-def test_a_used_machine_is_cheaper_than_a_new_one(full: Folder) -> None:
-    full.cell("asic_prices", 2, "resale_usd_per_th", "11.5")
-    assert full.notices() == []
-    full.cell("asic_prices", 2, "resale_usd_per_th", "12")
-    words = "found 12 $/TH; outside what is usual; usual: below usd_per_th of a new machine, 12 $/TH"
-    assert full.notice() == f"asic_prices.csv line 2, resale_usd_per_th: {words}"
-
-
 def test_many_rows_are_one_notice(folder: Folder) -> None:
     for line in (2, 3):
         folder.cell("leases", line, "rent_usd_per_kw_month", "0.13")

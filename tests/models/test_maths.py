@@ -74,7 +74,20 @@ def test_a_table_without_rows_builds_nothing() -> None:
                             opening=[row for row in everything().opening if row.item != "main_tx"]))  # fmt: skip
     assert lean.component("colocation") is None
     assert lean.component("hpc") is None
-    absent = ["sites", "limits", "generation", "equipment", "fleets", "hosting", "ppas", "charges", "response", "treasury", "sales"]
+    absent = [
+        "sites",
+        "limits",
+        "generation",
+        "equipment",
+        "fleets",
+        "hosting",
+        "ppas",
+        "charges",
+        "response",
+        "treasury",
+        "trades",
+        "spare",
+    ]
     assert [name for name in absent if lean.component(name) is not None] == []
     assert len(lean.debt.drawn_musd) == 0
 

@@ -61,10 +61,26 @@ def test_power_by_source_and_use() -> None:
     assert f"Own energy costs {kpi['power_cost_usd_per_mwh']:.2f} USD per MWh over the plan, all in" in section
     assert f"Own generators make {100 * kpi['generation_share_fraction']:.1f} % of what is drawn" in section
     assert f"Power credits: {kpi['power_credits_musd']:.1f} M$, 0.9 M$ of it for demand response." in section
-    assert "Take or pay: 43.9 GWh of PPAs are paid for but not taken." in section
+    assert "plus charges; own generation is left out, what it earns stands in the value of power." in section
+    assert "Take or pay: 43.9 GWh of PPAs are paid for but not taken in 2028, for 1.3 M$." in section
     bare = part(run_of(whole(), Plan("whole")), "Power")
     assert "Exported" not in bare
     assert "Power credits" not in bare
+
+
+def test_take_or_pay_says_over_which_years() -> None:
+    """Nothing is taken: 20 MW of wind for two and a half years, 438.5 GWh at 30 USD; offers that are not accepted cost nothing."""
+    idle = run_of(whole(), wide.plan(accepted={}, taken_mw={}, remarketed_mw={}))
+    assert "Take or pay: 438 GWh of PPAs are paid for but not taken from 2027 to 2029, for 13.2 M$." in words(part(idle, "Power"))
+
+
+def test_charges_may_bring_money() -> None:
+    """One charge in 2028 only: the meter shows 14.36 - 18 MW at the peak, as the plants serve tenants; 214 days at 5,000 USD."""
+    bill = {"id": "capacity", "site": "alpha", "kind": "coincident", "block": "peak", "usd_per_mw_day": 5000.0, "from_month": "2028-06",
+            "to_month": "2029-01"}  # fmt: skip
+    section = words(part(run_of(whole(charges=[bill]), wide.plan()), "Power"))
+    assert "Charges bring 3.9 M$: tenants pay theirs to the company" in section
+    assert "Charges: " not in section
 
 
 def test_power_over_years_is_summed_not_shown_at_its_end() -> None:
@@ -86,6 +102,21 @@ def test_what_becomes_of_sites_machines_and_bitcoin() -> None:
         assert line in section, line
     still = words(part(run_of(whole(), Plan("whole")), "Sites, machines and bitcoin"))
     assert still.endswith("beta: on offer for 4.0 M$, not bought. gamma: for sale, kept. Hosting guest: 5.0 MW at gamma until 2029-01.")
+
+
+def test_ratios_per_megawatt_count_own_generation_and_say_so() -> None:
+    """Alpha in 2030: 180 utility MW and 26 dependable ones for 40 IT MW; 272 MW of all sites carry the value per watt."""
+    section = words(part(WIDE, "Value"))
+    worth = WIDE.tables["kpis"].set_index("kpi")["value"]["equity_value_musd"] / 272
+    assert f"Per watt: {worth:.2f} USD of gross power (grid and own dependable MW), " in section
+    assert "Gross MW per IT MW in use in 2030 (grid and own dependable MW): alpha 5.15." in section
+    assert "1.25 to 1.52 gross MW per IT MW" in section
+    assert "tility" not in section
+    bare = words(
+        part(run_of(whole(opening=[row for row in whole().opening if row.id != "backup"]), wide.plan(commissioned_units={})), "Value")
+    )
+    assert "USD of utility power" in bare
+    assert "Utility MW per IT MW in use in 2030: alpha 4.50." in bare
 
 
 def test_security_and_new_parts_of_the_value_are_shown_where_they_are_used() -> None:

@@ -26,6 +26,8 @@ from tests.tiny import (
 )
 from tests.tiny_power import blocks, coincident, demand, mines, own
 
+SETTLED = {"exit_cost_fraction": 0.0}
+"""What is owed at the horizon counts in full."""
 QUARTER_DAYS = {"2027Q1": 90, "2027Q2": 91, "2027Q3": 92, "2027Q4": 92}
 
 
@@ -159,7 +161,7 @@ def test_what_is_drawn_now_is_billed_a_year_later(until: str | None, value: floa
     that are billed, each 0.06 for 0.0216 and 0.02184 of mining: 107.99656; with bills to March in the first: 108.0184.
     """
     charge = coincident(usd_per_kw_month=20, lag_months=12, opening_mw=3, to_month=until)
-    run = solved(mining(power_prices=blocks(0, 0, 0.01), charges=[charge]))
+    run = solved(mining(power_prices=blocks(0, 0, 0.01), charges=[charge], finance=SETTLED))
     assert worth(run) == near(value)
 
 
@@ -182,29 +184,72 @@ def test_a_bill_follows_the_month_of_the_draw() -> None:
     }
 
 
-def test_what_is_owed_is_paid_at_the_end() -> None:
-    """(13.9), (8.7): no cash at first; rigs earn 8.76 and owe 4.8 for it a year later: paid in the last quarter, out of all of it.
+@pytest.mark.parametrize(("energised", "value"), [(0.0, 101.77), (1.0, 110.47)])
+def test_what_is_owed_is_settled_at_the_horizon(energised: float, value: float) -> None:
+    """(10.9), (9.7): rigs earn 8.76, taxed at 25 %, and owe 4.8 for it a year later, no cost of 2027: 100 + 6.57 - 4.8.
 
-    Paid in the first, whose 2.16 are all there is, they could not run: no plan is worth 3.96.
+    There is no refund on it, but it lowers the tax on 10 M$ for the site: 100 + 6.57 + 0.75·5.2. As a cost of the last quarter it would
+    save 1.2 of tax: 102.97, and 110.47 with the site.
     """
     charge = coincident(block="all", usd_per_kw_month=400, lag_months=12)
-    assert worth(solved(mining(finance={"opening_cash_musd": 0.0}, charges=[charge]))) == near(3.96)
+    finance = SETTLED | {"tax_rate_fraction": 0.25}
+    run = solved(mining(sites=[site(energised_musd_per_mw=energised)], finance=finance, charges=[charge]))
+    assert worth(run) == near(value)
+    assert state(run, "terminal_musd", "site") == near(10 * energised - 4.8)
+    assert state(run, "operating_musd", "site", "2027Q4") == 0
+
+
+def test_what_is_owed_takes_no_cash() -> None:
+    """(8.6), (8.7): all that the first quarter earns, 2.16, is paid out at once at 10 % a year, though 1.2 is owed for it at the horizon.
+
+    2.16 / 1.1^(1.5/12) - 1.2 / 1.1. Paid in the last quarter, 1.2 would have to be kept from the start.
+    """
+    charge = coincident(block="all", usd_per_kw_month=400, lag_months=12)
+    finance = SETTLED | {"opening_cash_musd": 0.0, "discount_rate_fraction": 0.1}
+    run = solved(mining(opening=mines(1, until="2027-04"), finance=finance, charges=[charge]))
+    assert worth(run) == near(2.16 / 1.1**0.125 - 1.2 / 1.1)
+
+
+def test_what_is_still_to_be_credited_is_worth_it_at_the_horizon() -> None:
+    """(10.9): a plant takes 0.85 MW of a tenant off the system's peak, credited a year later: 100 + 12 + 0.7446 + 0.102."""
+    run = solved(
+        leased(
+            opening=[standing(), standing("plant")],
+            generators=[own()],
+            leases=[lease(term_months=12, drop_dead="2027-01")],
+            power_prices=[power_price(usd_per_mwh=100)],
+            charges=[coincident(block="all", lag_months=12)],
+            finance=SETTLED,
+        )
+    )
+    assert worth(run) == near(112.8466)
+    assert state(run, "terminal_musd", "site") == near(0.102)
 
 
 def test_what_is_owed_counts_the_days_of_its_month() -> None:
-    """(13.9): 270 USD per MW and day, a year later: 366 days of 2028 for the draws of 2027, all owed in the last quarter: 0.09882."""
+    """(10.9): 270 USD per MW and day, a year later: 366 days of 2028 for the draws of 2027, all owed at the horizon: 0.09882."""
     charge = coincident(usd_per_kw_month=0, usd_per_mw_day=270, lag_months=12)
-    run = solved(mining(power_prices=blocks(0, 0, 0.25), charges=[charge]))
+    run = solved(mining(power_prices=blocks(0, 0, 0.25), charges=[charge], finance=SETTLED))
     assert worth(run) == near(108.76 - 0.09882)
-    assert state(run, "charges_musd", "site", "2027Q4") == near(0.09882)
-    assert state(run, "charges_musd", "site", "2027Q3") == 0
+    assert state(run, "terminal_musd", "site") == near(-0.09882)
+    assert state(run, "charges_musd", "site", "2027Q4") == 0
+
+
+def test_what_was_drawn_before_the_start_may_still_be_owed_at_the_horizon() -> None:
+    """(10.9): bills come 15 months later: twelve of the plan and three after it are for 2 MW drawn before the start: 0.24 and 0.06.
+
+    The nine others after it are for a megawatt of rigs: 0.09.
+    """
+    run = solved(mining(charges=[coincident(block="all", lag_months=15, opening_mw=2, to_month="2029-01")], finance=SETTLED))
+    assert worth(run) == near(108.76 - 0.24 - 0.06 - 0.09)
+    assert state(run, "terminal_musd", "site") == near(-0.15)
 
 
 @pytest.mark.parametrize(("first", "bills"), [("2027-11", 2), ("2027-01", 12), ("2028-02", 0)])
 def test_bills_before_the_charge_begins_are_not_sent(first: str, bills: int) -> None:
     """(13.9): the date is that of the bill, not of the draw: from November on two months of the year before are billed, 1 MW each."""
     charge = coincident(lag_months=12, opening_mw=1, from_month=first, to_month="2028-01" if bills else None)
-    run = solved(mining(power_prices=blocks(0, 0, 0.25), charges=[charge]))
+    run = solved(mining(power_prices=blocks(0, 0, 0.25), charges=[charge], finance=SETTLED))
     owed = 0 if bills else 11
     assert worth(run) == near(108.76 - (bills + owed) * 0.01)
     assert chosen(run, "run_mw", "site", "mine", "rig", "2027Q1", "peak") == near(1)

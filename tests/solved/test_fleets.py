@@ -46,12 +46,37 @@ def test_without_a_price_or_a_market_nobody_buys(fields: Fields) -> None:
     assert worth(solved(homeless(asic_prices=[market()]))) == near(100.5)
 
 
+@pytest.mark.parametrize(("until", "fade_months", "value"), [("2027-07", 12, 100.25), ("2027-07", 6, 100.5), ("2027-07", 0, 100.5)])
+def test_a_machine_near_its_end_fetches_less(until: str, fade_months: int, value: float) -> None:
+    """(10.5): buyers pay 0.5 M$ per MW, in January only; 6 months of life are left of a MW: 6/12 of it, or all where 6 or 0 count.
+
+    Whatever its age it would always be 100.5.
+    """
+    rows = [market(resale_mw_per_year=4), asic_price(from_month="2027-02")]
+    machine = rig(resale_fade_months=fade_months)
+    run = solved(homeless(asic_models=[machine], opening=[fleet(until=until)], asic_prices=rows))
+    assert worth(run) == near(value)
+    assert state(run, "revenue_musd", "site", "2027Q1") == near(value - 100)
+
+
+def test_of_machines_that_fade_the_younger_are_sold() -> None:
+    """(10.5), (14.6): 1 MW with 3 months left and 1 MW with 9, buyers for 1 MW in January at 0.5: the latter: 0.5·9/12; the rest is lost.
+
+    At one price for all ages 100.5; sold by the wrong age 100.125.
+    """
+    rows = [market(resale_mw_per_year=4), asic_price(from_month="2027-02")]
+    opening = [fleet(until="2027-04"), fleet(id="younger", until="2027-10")]
+    run = solved(homeless(opening=opening, asic_prices=rows))
+    assert worth(run) == near(100.375)
+    assert chosen(run, "resold_mw", "site", "rig", "2027-10", "2027Q1") == near(1)
+
+
 def test_sold_machines_no_longer_hash() -> None:
     """(3.4): in July and only then 5 M$ are paid for a MW that would hash for 4.416 more: 100 + 4.344 + 5.
 
     If it hashed on: 113.76. Kept: 108.76.
     """
-    rows = [asic_price(), market(from_month="2027-07", usd_per_th=125, resale_usd_per_th=125), asic_price(from_month="2027-10")]
+    rows = [asic_price(), market(from_month="2027-07", usd_per_th=126, resale_usd_per_th=125), asic_price(from_month="2027-10")]
     run = solved(mining(asic_prices=rows))
     assert worth(run) == near(109.344)
     assert state(run, "installed_mw", "site", "rig", "2027Q2") == near(1)
@@ -100,7 +125,7 @@ def test_machines_still_to_come_are_not_sold_yet() -> None:
 
     If what is to come could be sold before it is there: 102. So both when they end in one month and when they do not.
     """
-    rows = [market(resale_usd_per_th=25), market(from_month="2027-04", resale_usd_per_th=5)]
+    rows = [market(usd_per_th=26, resale_usd_per_th=25), market(from_month="2027-04", resale_usd_per_th=5)]
     for until in ("2031-01", "2031-07"):
         late = fleet(id="late", in_service="2027-07", until=until)
         assert worth(solved(homeless(opening=[fleet(until="2031-01"), late], asic_prices=rows))) == near(101.2)
@@ -116,7 +141,7 @@ def test_bought_machines_are_sold_again() -> None:
             halls=[mine()],
             opening=[standing("mine")],
             asic_models=[rig(buyable=True, order_to="2027-01", uptime_fraction=0.0)],
-            asic_prices=[asic_price(), market(from_month="2027-10", usd_per_th=75, resale_usd_per_th=75, resale_mw_per_year=4)],
+            asic_prices=[asic_price(), market(from_month="2027-10", usd_per_th=76, resale_usd_per_th=75, resale_mw_per_year=4)],
         )
     )
     assert worth(run) == near(102)
@@ -214,7 +239,7 @@ def test_what_moved_counts_where_it_stood_and_what_is_sold_where_it_was_sold() -
     run = solved(
         moving(
             asic_models=[rig(residual_fraction=0.5)],
-            asic_prices=[asic_price(), market(from_month="2027-10", usd_per_th=75, resale_usd_per_th=75), asic_price(from_month="2027-12")],
+            asic_prices=[asic_price(), market(from_month="2027-10", usd_per_th=76, resale_usd_per_th=75), asic_price(from_month="2027-12")],
             finance=SALE,
         )
     )

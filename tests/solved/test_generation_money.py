@@ -6,6 +6,11 @@ import pytest
 
 from tests.tiny import (
     Fields,
+    accepts,
+    hall,
+    lease,
+    leased,
+    meter,
     mining,
     near,
     power_price,
@@ -127,6 +132,50 @@ def test_a_plant_that_stands_has_a_residual(rows: list[tuple[int, float]], left:
     old = standing("plant", in_service="2026-12", until="2028-07")
     run = solved(tiny(finance=FULL_EXIT, generators=[machine], residuals=by_age(rows), opening=[old]))
     assert worth(run) == near(100 + left)
+
+
+@pytest.mark.parametrize(("dependable", "value", "spare"), [(1.0, 124.125, 0.001), (0.999, 124.0, 0.0)])
+def test_a_plant_that_carries_a_tenant_takes_nothing_from_the_land(dependable: float, value: float, spare: float) -> None:
+    """(6.17): a kilowatt of grid, worth 125 M$ per MW at the horizon, and a plant of 1 MW; a lease of 1 MW pays 12 and is worth 12 more.
+
+    All of it dependable, the plant carries the lease and the grid is to spare: 100 + 24 + 0.125; else the lease takes the kilowatt: 124.
+    Taken off the grid alone, the lease would cost 125: refused, 100.125.
+    """
+    run = solved(
+        leased(
+            sites=[site(energised_musd_per_mw=125)],
+            grid=[meter(mw=0.001)],
+            opening=[standing(), standing("plant")],
+            generators=[own(dependable_fraction=dependable)],
+            leases=[lease(cap_rate_fraction=1.0)],
+            finance=FULL_EXIT,
+        )
+    )
+    assert worth(run) == near(value)
+    assert state(run, "spare_mw", "site") == near(spare)
+
+
+@pytest.mark.parametrize(("dependable", "spare"), [(0.0, 0.5), (1 / 3, 1.5), (1.0, 3.0)])
+def test_plants_carry_tenants_first_and_no_grid_counts_twice(dependable: float, spare: float) -> None:
+    """(6.17): two leases of 1.25 MW at peak on 3 MW of grid with a plant of 3 MW: 100 + 48, and 4 M$ for each MW of grid to spare.
+
+    Without a dependable MW that is 0.5, with 1 it is 1.5, with 3 all of the grid, not the 3.5 that nobody draws. With the plant left
+    out of account it is always 0.5.
+    """
+    run = solved(
+        leased(
+            sites=[site(energised_musd_per_mw=4)],
+            grid=[meter(mw=3)],
+            halls=[hall(pue_peak=1.25)],
+            opening=[standing(count=2), standing("plant")],
+            generators=[own(unit_mw=3, dependable_fraction=dependable)],
+            leases=[lease(cap_rate_fraction=1.0), lease(id="second", cap_rate_fraction=1.0)],
+            lease_sites=[accepts(), accepts("second")],
+            finance=FULL_EXIT,
+        )
+    )
+    assert worth(run) == near(148 + 4 * spare)
+    assert state(run, "spare_mw", "site") == near(spare)
 
 
 def test_a_plant_is_written_off_over_its_tax_life() -> None:

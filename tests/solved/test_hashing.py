@@ -94,6 +94,17 @@ def test_rigs_come_in_lots(lot: float | None, value: float, lots: int) -> None:
     assert chosen(run, "bought_mw", "site", "rig", "2027Q1") == near(lot * lots if lot else 2)
 
 
+@pytest.mark.parametrize(("lot", "value"), [(4.0, 175.6), (12.0, 175.6), (5.0, 177.6), (None, 177.6)])
+def test_the_last_lot_may_be_more_than_the_land(lot: float | None, value: float) -> None:
+    """(3.1), (3.8): land and a mine of 10 MW; rigs, sold in January only, cost 1 and earn 8.76: three lots of 4 MW, or one of 12, fill it.
+
+    100 + 87.6 - 12. Held to the land, two lots of 4 MW would be worth 162.08, and none of 12 could come: 100.
+    """
+    machine = rig(buyable=True, lot_mw=lot, order_to="2027-01")
+    run = solved(mining(asic_models=[machine], opening=[standing("mine", count=10)]))
+    assert worth(run) == near(value)
+
+
 @pytest.mark.parametrize(
     ("capture", "dear", "value"), [(1.0, 1500, 103.504), (0.75, 1500, 103.066), (0.75, 6000, 100.0), (0.0, 1500, 101.752)]
 )

@@ -257,3 +257,20 @@ def test_clusters_and_tenants_share_a_hall() -> None:
 def test_clusters_need_halls_of_their_product(product: str, value: float) -> None:
     """(5.1): the room is turnkey; a cluster that asks for a shell finds none."""
     assert worth(solved(compute(halls=[room(), hall()], gpu_models=[gpu(product=product)]))) == near(value)
+
+
+@pytest.mark.parametrize(("market", "value"), [("gpu", 133.04), (None, 140.8)])
+def test_generations_of_one_market_share_its_buyers(market: str | None, value: float) -> None:
+    """(5.5): a room of 4 MW; buyers of 1 MW of clusters that earn 8.76 in 2027 and of 2 MW of newer ones that earn 17.52, all at 1 M$.
+
+    In one market 2 MW are sold, of the newer: 100 + 35.04 - 2; in two 1 MW more: 7.76. Were the buyers of one market the fewest of its
+    models' 116.52, were they all of them 149.56.
+    """
+    run = solved(
+        compute(
+            gpu_models=[gpu(), gpu(id="newer", market=market)],
+            gpu_market=[gpu_market(market_it_mw=1), gpu_market(gpu="newer", usd_per_gpu_hour=2.0, market_it_mw=2)],
+            opening=[standing("room", count=4)],
+        )
+    )
+    assert worth(run) == near(value)

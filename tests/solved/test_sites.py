@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 
-from planner.compile import compile_model
-from planner.highs import Settings, maximise
-from planner_models.build import build
 from tests.tiny import (
     PAST_HALVINGS,
     accepts,
@@ -349,18 +346,3 @@ def test_one_site_is_bought_and_another_sold() -> None:
     assert worth(run) == near(110.552)
     assert chosen(run, "sold", "site", "2027Q4") == 1
     assert chosen(run, "built_modules", "north", "shell", "2027Q1") == 1
-
-
-def test_nothing_is_retired_after_the_sale() -> None:
-    """(11.13): the site goes in October, so its mine may be given up in each of the three quarters before; without the row in all four.
-
-    The plans would not tell, as giving up what is sold is worth nothing: each retirement is forced, and the program says whether it can be.
-    """
-    model = build(mining(sites=[sale(sale_from="2027-10")]))
-    model.sites.sold["site", "2027Q4"].fix(1)
-    found = {}
-    for (_, period), decision in model.halls.retired_modules.items():
-        decision.fix(1)
-        found[period] = maximise(compile_model(model), Settings()).status
-        decision.unfix()
-    assert found == {"2027Q1": "optimal", "2027Q2": "optimal", "2027Q3": "optimal", "2027Q4": "infeasible"}

@@ -177,7 +177,7 @@ def test_units_of_equipment_make_up_the_rating(of: Book) -> None:
 
 
 def test_the_four_megawatts_by_hand() -> None:
-    """Alpha in 2028: 110 firm and 20 interruptible MW, diesels of 10 and a gas unit of 16 dependable MW.
+    """Alpha in 2028: 110 firm and 20 interruptible MW, diesels of 10 and a gas unit of 16 dependable MW: 156.
 
     Tenants and clusters 40 MW at 1.35, machines 20 MW at 1.05: 75 MW at the peak of 60 IT MW. The AI halls have what the mine leaves,
     130 - 21 = 109 (110 are firm), and 26 of own generation. Drawn on average: tenants 30 x 1.2 x 0.85; GPUs 10 x 1.2 x 0.85; the mine
@@ -185,9 +185,9 @@ def test_the_four_megawatts_by_hand() -> None:
     """
     (row,) = rows_of(power.megawatt_rows(wide.book()), site="alpha", period="2028")
     assert [row[name] for name in ("utility_mw", "firm_mw", "interruptible_mw", "dependable_mw")] == [130, 110, 20, 26]
-    assert [row[name] for name in ("facility_mw", "it_mw", "ai_it_mw", "ai_utility_mw")] == [75, 60, 40, 135]
-    assert row["utility_mw_per_it_mw"] == Fraction(130, 60)
-    assert row["ai_utility_mw_per_it_mw"] == Fraction(135, 40)
+    assert [row[name] for name in ("gross_mw", "facility_mw", "it_mw", "ai_it_mw", "ai_gross_mw")] == [156, 75, 60, 40, 135]
+    assert row["gross_mw_per_it_mw"] == Fraction(156, 60)
+    assert row["ai_gross_mw_per_it_mw"] == Fraction(135, 40)
     mine = Fraction("1.04") * (Fraction("0.1") * 4 + Fraction("0.9") * Fraction("19.6"))
     assert row["average_mw"] == Fraction("30.6") + Fraction("10.2") + mine
 
@@ -195,14 +195,23 @@ def test_the_four_megawatts_by_hand() -> None:
 def test_interruptible_power_is_not_for_ai_halls() -> None:
     """Without the mine alpha's AI halls have its 110 firm MW in 2030 and the 50 of the upgrade, not the 20 that may be cut."""
     (row,) = rows_of(power.megawatt_rows(wide.book()), site="alpha", period="2030")
-    assert (row["utility_mw"], row["ai_utility_mw"], row["ai_it_mw"]) == (180, 160 + 26, 40)
+    assert (row["utility_mw"], row["ai_gross_mw"], row["ai_it_mw"]) == (180, 160 + 26, 40)
 
 
 def test_a_site_that_nobody_uses_has_no_ratio() -> None:
     """Beta has power from 2027Q2 and no use of it; before it is bought it has none."""
     rows = rows_of(power.megawatt_rows(wide.book()), site="beta")
     assert [row["utility_mw"] for row in rows] == [0, 40, 40, 40, 50, 50, 50]
-    assert {row["utility_mw_per_it_mw"] for row in rows} == {row["ai_utility_mw_per_it_mw"] for row in rows} == {None}
+    assert {row["gross_mw_per_it_mw"] for row in rows} == {row["ai_gross_mw_per_it_mw"] for row in rows} == {None}
+
+
+def test_a_site_that_lives_on_own_generation_has_a_ratio_that_can_be() -> None:
+    """10 utility MW and 100 MW of diesels carry alpha in 2027Q1: gross MW per IT MW stays above the PUE, utility MW per IT MW would not."""
+    grid = [row.model_dump() | ({"mw": 10} if row.id == "meter" else {}) for row in whole().grid]
+    opening = [row.model_dump() | ({"count": 20} if row.id == "backup" else {}) for row in whole().opening]
+    (row,) = rows_of(power.megawatt_rows(book_of(whole(grid=grid, opening=opening), wide.plan())), site="alpha", period="2027Q1")
+    assert row["utility_mw"] < row["it_mw"] < row["facility_mw"] < row["gross_mw"] == 110
+    assert row["gross_mw_per_it_mw"] > row["facility_mw"] / row["it_mw"] > 1
 
 
 @pytest.mark.parametrize("of", BOOKS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planner.plan import Plan
-from planner.tables import kpis
+from planner.tables import cost, kpis
 from planner.tables.facts import Facts
 from planner.tables.kpis import KPIS
 from planner.tables.rates import single_rate
@@ -32,7 +32,7 @@ def test_sizes_and_capex_by_hand() -> None:
     uses = ("hashing", "colocation_contracted", "colocation_uncontracted", "hpc", "idle")
     assert [found[f"it_mw_{use}_start"] for use in uses] == [40, 0, 0, 0, 10]
     assert [found[f"it_mw_{use}_end"] for use in uses] == [20, 10, 20, 5, 13]
-    assert found["equity_usd_per_w_utility"] == certificate().value_musd / 130
+    assert (found["gross_mw_end"], found["equity_usd_per_w_gross"]) == (130, certificate().value_musd / 130)
     assert found["equity_usd_per_w_it"] == certificate().value_musd / 68
 
 
@@ -78,19 +78,13 @@ def of_wide() -> dict[str, Any]:
     return {kpi.name: kpi.value(Facts(wide.book())) for kpi in KPIS}
 
 
-def test_the_cost_of_own_power_by_hand() -> None:
-    """Every M$ of power less resale and exports, by the MWh of own use: GPUs 10.2 MW all through 1,461 days, machines and guests."""
-    of = wide.book()
-    entries = [entry for entry in of.ledger.entries if entry.period]
-    power = {"energy", "tenant", "supply", "ppa", "generator", "charge"}
-    cost = sum(entry.musd for entry in entries if entry.account == "operating" and entry.cause in power)
-    brings = sum(entry.musd for entry in entries if entry.account == "revenue" and entry.cause in ("ppa", "export"))
-    draws, run = Fraction("10.2") * 1461 * 24, wide.plan().decisions["run_mw"]
-    for (site, _, _, label, block), mw in run.items():
-        draws += Fraction(str(mw)) * Fraction("1.04") * of.world.block_hours(site, block, of.calendar.by_label[label])
-    draws += 5 * Fraction("0.98") * Fraction("1.04") * 8760
-    assert of_wide()["power_cost_usd_per_mwh"] == (cost - brings) * 1_000_000 / draws
+def test_the_cost_of_own_power_is_that_of_all_sites_and_years() -> None:
+    """All M$ of the table `power_cost` by all its MWh; none without own use. It says that own generation is left out."""
+    rows = list(cost.rows(wide.book()))
+    musd, mwh = (sum(Fraction(row[name] or 0) for row in rows) for name in ("cost_musd", "own_mwh"))
+    assert of_wide()["power_cost_usd_per_mwh"] == musd * 1_000_000 / mwh
     assert figures(by=Plan("sample"))["power_cost_usd_per_mwh"] is None
+    assert "as if there were no own generation" in next(kpi.definition for kpi in KPIS if kpi.name == "power_cost_usd_per_mwh")
 
 
 def test_generation_and_power_credits_by_hand() -> None:
@@ -126,7 +120,7 @@ def test_what_stays_with_the_sites_counts_in_the_development_margin() -> None:
     built = 165 + 12 + 5 + 1 + Fraction("0.2") + 24 + 14 + Fraction("24.72") + 4 + Fraction("2.1")
     worth = (30 * Fraction("1.8") * Fraction("0.9") - Fraction("1.5") * Fraction("1.2")) / Fraction("0.07")
     margin = next(kpi for kpi in KPIS if kpi.name == "development_margin_usd_per_w").value(Facts(of))
-    assert margin == (worth - built) / (180 + 50)
+    assert margin == (worth - built) / (180 + 50 + 42)
 
 
 def test_the_rate_of_return_counts_bitcoin_and_security_at_the_end() -> None:
@@ -177,6 +171,23 @@ def test_leverage_by_hand() -> None:
     assert found["debt_to_ebitda_max"] == Fraction("18.5") / ebitda
     assert figures(by=plan(drawn_musd={}, repaid_musd={}))["debt_to_ebitda_max"] is None
     assert figures(finance={"overhead_musd_per_year": 500})["debt_to_ebitda_max"] == "not covered in 2027Q4"
+
+
+def test_sales_of_sites_and_machines_are_not_in_ebitda() -> None:
+    """2029 brings 7 M$ for gamma less 0.3 of closing cost, 2028 used machines: debt is held against the business without them."""
+    of = wide.book()
+    facts, used = Facts(of), 30 * Fraction(5) / Fraction("17.5")
+    for label, brought in (("2028", used), ("2029", 7 - Fraction("0.3")), ("2030", Fraction(0))):
+        period = of.calendar.by_label[label]
+        assert facts.trailing_ebitda(period) == of.total("revenue", label) - of.total("operating", label) - brought
+    assert "sales of sites and machines are not" in next(kpi.definition for kpi in KPIS if kpi.name == "debt_to_ebitda_max")
+
+
+def test_per_watt_figures_count_dependable_power_of_own_generation() -> None:
+    """180 + 50 utility MW in 2030, with diesels of 10, gas of 16 at alpha and of 16 at beta: 272 MW, of which the sun is none."""
+    found = of_wide()
+    assert (found["utility_mw_end"], found["gross_mw_end"]) == (230, 272)
+    assert found["equity_usd_per_w_gross"] == found["equity_value_musd"] / 272
 
 
 def test_trailing_ebitda_takes_the_share_of_a_long_period() -> None:
@@ -248,8 +259,8 @@ def test_development_margin_agrees_with_what_was_published(noi: float, published
 def test_development_margin_needs_a_cap_rate_for_each_lease() -> None:
     """Without a lease, or with one that has no cap rate, there is none; capex of machines has no part in it."""
     worth = Fraction(0)
-    for mw, rent, cost, cap in ((10, 130, "0.9", "0.07"), (20, 130, "0.95", "0.08")):
-        worth += mw * (Fraction(rent * 12, 1000) * Fraction(cost) - Fraction("0.02")) / Fraction(cap)
+    for mw, rent, direct, cap in ((10, 130, "0.9", "0.07"), (20, 130, "0.95", "0.08")):
+        worth += mw * (Fraction(rent * 12, 1000) * Fraction(direct) - Fraction("0.02")) / Fraction(cap)
     assert figures()["development_margin_usd_per_w"] == (worth - 70 - 12 - 4 - 2) / 130
     assert figures(by=plan(started={}))["development_margin_usd_per_w"] is None
     leases = [lease.model_dump() | {"cap_rate_fraction": None} for lease in instance().leases]

@@ -10,6 +10,7 @@ from planner.check import Entry, Ledger
 from planner.tables import money
 from planner.tables.book import Book
 from tests.check.portfolio import portfolio, valid_plan
+from tests.example import whole
 from tests.tables import wide
 from tests.tables.sample import book, book_of, instance, plan
 
@@ -117,16 +118,37 @@ def test_balances_of_debt_roll_forward(of: Book) -> None:
 
 @pytest.mark.parametrize("of", BOOKS)
 def test_income_leads_to_taxable_profit(of: Book) -> None:
-    """Revenue less cost is EBITDA; less depreciation, interest and fees, with gains, it is profit less loss (9.1); less tax, net income."""
+    """Revenue less cost is EBITDA; with sales and gains, less depreciation, interest and fees, it is profit less loss (9.1)."""
     tax = {row["fiscal_year"]: row for row in money.tax_rows(of)}
-    causes = [column.name for column in money.lines("revenue", "operating")]
+    causes = [column.name for column in money.lines("revenue", "operating", leave_out=money.SALES)]
+    assert [column.name for column in money.INCOME.columns][1 : len(causes) + 3] == [*causes, "ebitda_musd", "sales_musd"]
     for row in money.income_rows(of):
         ebitda, before, paid, net = amounts(row, "ebitda_musd", "income_before_tax_musd", "tax_musd", "net_income_musd")
         assert sum(amounts(row, *causes)) == ebitda
-        assert ebitda + sum(amounts(row, "depreciation_musd", "interest_musd", "fee_musd", "gain_musd")) == before
+        assert ebitda + sum(amounts(row, "sales_musd", "depreciation_musd", "interest_musd", "fee_musd", "gain_musd")) == before
         profit, loss, due = amounts(tax[row["fiscal_year"]], "profit_musd", "loss_musd", "tax_musd")
         assert before == profit - loss
         assert (paid, net) == (-due, before - due)
+
+
+def test_sales_of_sites_and_machines_stand_below_ebitda() -> None:
+    """The cash flow has them in three lines, which the income statement shows as one: 7 M$ for gamma less 0.3 to close it in 2029.
+
+    In 2028 30 MW of machines fetch 30 x 5 / 17.5 M$. EBITDA is the same whether a site and machines are sold for money or for none.
+    """
+    cash = {row["period"]: row for row in money.cash_rows(WIDE)}
+    income = {row["fiscal_year"]: row for row in money.income_rows(WIDE)}
+    for year in ("2028", "2029", "2030"):
+        lines = amounts(cash[year], "revenue_resale_musd", "revenue_sale_musd", "closing_cost_musd")
+        assert income[year]["sales_musd"] == sum(lines)
+        assert income[year]["ebitda_musd"] == WIDE.total("revenue", year) - WIDE.total("operating", year) - sum(lines)
+        assert income[year]["site_cost_musd"] == cash[year]["site_cost_musd"]
+    assert [income[year]["sales_musd"] for year in ("2028", "2029", "2030")] == [30 * Fraction(5) / Fraction("17.5"), Fraction("6.7"), 0]
+    sites = [row.model_dump() | ({"sale_musd_per_mw": 0.0, "closing_cost_musd": 9.0} if row.id == "gamma" else {}) for row in whole().sites]
+    free = book_of(whole(sites=sites), wide.plan())
+    closed = {row["fiscal_year"]: row for row in money.income_rows(free)}
+    assert closed["2029"]["sales_musd"] == -9
+    assert [row["ebitda_musd"] for row in closed.values()] == [row["ebitda_musd"] for row in income.values()]
 
 
 def test_losses_are_carried_from_year_to_year() -> None:
@@ -147,7 +169,7 @@ def test_lines_of_sites_machines_and_power_by_hand() -> None:
     """
     rows = {row["period"]: row for row in money.cash_rows(WIDE)}
     fixed = Fraction("1.0") * Fraction("1.02") ** 2
-    assert amounts(rows["2029"], "revenue_sale_musd", "site_cost_musd") == [7, -fixed - Fraction("0.3")]
+    assert amounts(rows["2029"], "revenue_sale_musd", "site_cost_musd", "closing_cost_musd") == [7, -fixed, -Fraction("0.3")]
     assert [rows[label]["security_musd"] for label in rows] == [0, 0, -2, 0, 0, 2, 0]
     assert amounts(rows["2027Q2"], "capex_site_musd", "move_cost_musd") == [-4, -Fraction("0.1")]
     assert rows["2027Q1"]["move_cost_musd"] == -Fraction("0.05")

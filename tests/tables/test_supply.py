@@ -1,4 +1,4 @@
-"""Where energy comes from and goes, contracts, own generation and charges: balances that close, and rows worked out by hand."""
+"""Where energy comes from and goes, contracts and own generation: balances that close, and rows worked out by hand."""
 
 from __future__ import annotations
 
@@ -169,41 +169,3 @@ def test_ppas_add_up_to_the_journal() -> None:
     for account, name in (("operating", "cost_musd"), ("revenue", "resale_musd")):
         booked = sum(entry.musd for entry in WIDE.ledger.entries if (entry.account, entry.cause) == (account, "ppa"))
         assert sum(cell(row, name) for row in supply.ppa_rows(WIDE)) == booked > 0
-
-
-def test_charges_by_hand() -> None:
-    """The meter at the peak of 2027Q1 shows GPUs 10.2 MW and machines 6 MW x 1.04; in 2027Q3 12 MW of machines.
-
-    `wires` bills 0.6 of 110 MW, more than any block of 2027Q1, for three months at 1.5 USD per kW. `four_cp` bills six months later at
-    2 USD: 30 MW until June 2027, then the draw of the first quarter. `capacity` begins in June 2028, 50 USD a day, without lag.
-    """
-    rows = {(row["charge"], row["period"]): row for row in supply.charge_rows(WIDE)}
-    wires = rows["wires", "2027Q1"]
-    highest = Fraction("10.2") + Fraction("29.4") * Fraction("1.04")
-    assert highest < 66
-    assert (wires["billed_months"], wires["billed_mw"], wires["charge_musd"]) == (3, 66, Fraction(3 * 66 * 1500, 1_000_000))
-    meter = Fraction("10.2") + 6 * Fraction("1.04")
-    assert [rows["four_cp", label]["billed_mw"] for label in ("2027Q1", "2027Q2", "2027Q3")] == [30, 30, meter]
-    assert rows["four_cp", "2027Q3"]["charge_musd"] == 3 * meter * 2000 / 1_000_000
-    assert (rows["four_cp", "2030"]["billed_months"], rows["capacity", "2027Q4"]["billed_mw"]) == (6, None)
-    in_2028 = rows["capacity", "2028"]
-    behind = Fraction("14.36") - 18
-    assert (in_2028["billed_months"], in_2028["billed_mw"]) == (7, behind)
-    assert in_2028["charge_musd"] == behind * 50 * (30 + 31 + 31 + 30 + 31 + 30 + 31) / 1_000_000
-
-
-def test_what_is_still_to_be_billed_falls_into_the_last_period() -> None:
-    """Without an end `four_cp` bills the draws of July to December 2030 after the plan: 18 bills in 2030, half of them on 2030's meter."""
-    charges = [row.model_dump() | ({"to_month": None} if row.id == "four_cp" else {}) for row in whole().charges]
-    row = only(supply.charge_rows(book_of(whole(charges=charges), wide.plan())), charge="four_cp", period="2030")
-    before, now = (WIDE.state("meter_mw", "alpha", label, "peak") for label in ("2029", "2030"))
-    assert (row["billed_months"], row["billed_mw"]) == (18, (6 * before + 12 * now) / 18)
-    assert row["charge_musd"] == (6 * before + 12 * now) * 2000 / 1_000_000
-
-
-def test_charges_add_up_to_the_checkers() -> None:
-    """By site and period they are (13.9)."""
-    sums: dict[tuple[Any, Any], Fraction] = defaultdict(Fraction)
-    for row in supply.charge_rows(WIDE):
-        sums[row["site"], row["period"]] += cell(row, "charge_musd")
-    assert sums == WIDE.ledger.states["charges_musd"]

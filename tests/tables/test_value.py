@@ -121,6 +121,7 @@ def test_hosting_and_power_by_hand() -> None:
     guests = sum(entry.musd for entry in WIDE.ledger.entries if (entry.account, entry.item) == ("operating", "guest"))
     assert parts["hosting"] == booked("revenue", "hosting") - guests > 0
     brings = booked("revenue", "ppa", "export", "response") + booked("terminal", "generator") * Fraction("0.98")
+    assert booked("terminal", "charge") == 0
     assert parts["power"] == brings - booked("operating", "tenant", "supply", "ppa", "generator", "charge")
     assert booked("terminal", "generator") == 14 * Fraction("0.5") * Fraction(300 - 36, 300)
 
@@ -133,6 +134,18 @@ def test_own_supply_is_worth_what_it_saves_over_spot() -> None:
         made = Fraction(row["generated_mwh"] or 0) - Fraction(row["exported_mwh"] or 0)
         saved += (own + made) * Fraction(row["price_usd_per_mwh"] or 0) - own * Fraction(row["adder_usd_per_mwh"] or 0)
     assert -booked("operating", "tenant", "supply") == saved / 1_000_000 > 0
+
+
+def test_charges_still_to_be_billed_at_the_horizon_count_for_power() -> None:
+    """Without an end `four_cp` bills six months of 2030's meter at the peak after the plan, less 2 % as all that is settled there."""
+    longer = [row.model_dump() | ({"to_month": None} if row.id == "four_cp" else {}) for row in whole().charges]
+    of = book_of(WIDE.instance.model_copy(update={"charges": whole(charges=longer).charges}), wide.plan())
+    owed = WIDE.state("meter_mw", "alpha", "2030", "peak") * 6 * 2000 / 1_000_000
+    billed = sum(
+        of.money.get(("operating", "charge", t.label), 0) - WIDE.money.get(("operating", "charge", t.label), 0) for t in of.periods
+    )
+    assert value.split(WIDE)["power"] - value.split(of)["power"] == billed + owed * Fraction("0.98")
+    assert lines(of)["Charges still to be billed at the horizon"] == -owed < 0
 
 
 def test_used_machines_and_moves_count_for_hashing() -> None:

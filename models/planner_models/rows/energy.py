@@ -49,7 +49,7 @@ class Charge(Row):
     kind: Literal["own_peak", "coincident"] = col("`own_peak`: the highest block of each period; `coincident`: the draw in one block.")
     block: Key | None = col("coincident: the block that holds the hours of the system's peak.", None)
     usd_per_kw_month: Rate = col("Per kW billed and month.", 0.0)
-    usd_per_mw_day: Rate = col("Per MW billed and day.", 0.0)
+    usd_per_mw_day: Rate = col("Per MW billed and day; with a usd_per_kw_month too the two add up.", 0.0)
     from_month: Month | None = col("First month that is billed; blank for any.", None)
     to_month: Month | None = col("No month is billed from this one on; blank for no end.", None)
     lag_months: Months = col("coincident: months from the draw to the bill on it.", 0)

@@ -14,7 +14,7 @@ from planner_models.rows.base import Conflict, Row
 class Hall(Row):
     """A type of building, in identical modules."""
 
-    id: Key = col("Unique over equipment, halls and machines.")
+    id: Key = col("Unique over equipment, generators, halls and machines.")
     product: Product = col("What leases and machines ask for; matched strictly.")
     module_it_mw: SomeMw = col("IT MW of one module.")
     pue_peak: Annotated[float, Field(ge=1, le=3)] = col("Facility MW per IT MW at design peak; sizes grid and transformers.")

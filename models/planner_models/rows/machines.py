@@ -27,7 +27,7 @@ from planner_models.rows.base import Conflict, Row
 class Asic(Row):
     """A model of mining machine."""
 
-    id: Key = col("Unique over equipment, halls and machines.")
+    id: Key = col("Unique over equipment, generators, halls and machines.")
     product: Product = col("Product of the halls that host it.", "mining")
     j_per_th: Efficiency = col("Energy per terahash at the wall; EH/s per MW = 1 / this.")
     buyable: bool = col("May be bought; `no` for a fleet that only exists.", True)
@@ -38,6 +38,7 @@ class Asic(Row):
     deposit_fraction: Fraction = col("Share of the price paid at order; the rest at delivery.", 1.0)
     lead_months: Months = col("Months from order to service.", 0)
     life_months: Life = col("Months in service.", 60)
+    resale_fade_months: Months = col("Over its last months, this many, a used machine's price falls evenly to nothing; 0 for never.", 12)
     tax_life_months: Life = col("Straight-line tax life.", 60)
     uptime_fraction: Fraction = col("Most of the hours of any block in which a hosted machine hashes.", 0.98)
     pool_fee_fraction: Fraction = col("Share of the reward kept by the pool.", 0.0)
@@ -58,16 +59,12 @@ class AsicPrice(Row):
     asic: Key = col("An ASIC model.")
     from_month: Month = col("First month of these figures.")
     usd_per_th: MachinePrice = col("Price of a new machine ordered then.")
-    resale_usd_per_th: MachinePrice = col("What a used machine fetches, whatever its age.", 0.0)
+    resale_usd_per_th: MachinePrice = col("What a used machine fetches while at least resale_fade_months of its life are left.", 0.0)
     resale_mw_per_year: Mw = col("Most MW that all sites together can sell in a year.", 0.0)
 
     def conflicts(self) -> Iterator[Conflict]:
-        if self.resale_usd_per_th > self.usd_per_th:
-            yield (
-                "resale_usd_per_th",
-                f"{self.resale_usd_per_th:g}",
-                f"at most usd_per_th, {self.usd_per_th:g}: used is not dearer",
-            )
+        if self.resale_usd_per_th and self.resale_usd_per_th >= self.usd_per_th:
+            yield "resale_usd_per_th", f"{self.resale_usd_per_th:g}", f"less than usd_per_th, {self.usd_per_th:g}: used is cheaper than new"
 
 
 class Move(Row):
@@ -83,7 +80,8 @@ class Move(Row):
 class Gpu(Row):
     """A generation of GPU cluster that the company owns, bought whole; a vintage with prices of its own is a row with its order months."""
 
-    id: Key = col("Unique over equipment, halls and machines.")
+    id: Key = col("Unique over equipment, generators, halls and machines.")
+    market: Key | None = col("Market of its hours, shared by the models that name it, as vintages do; blank for its id.", None)
     product: Product = col("Product of the halls that host it.", "turnkey")
     cluster_it_mw: SomeMw = col("IT MW of one cluster.")
     gpus_per_mw: SomeRate = col("GPUs per IT MW.")
@@ -114,7 +112,7 @@ class GpuMarket(Row):
     gpu: Key = col("A GPU model.")
     from_year: Year = col("First calendar year of these figures.")
     usd_per_gpu_hour: Rate = col("Price of a sold GPU-hour.")
-    market_it_mw: Mw = col("Most IT MW that all sites together can sell.")
+    market_it_mw: Mw = col("Most IT MW that all sites together can sell; models of one market share the largest of theirs.")
 
 
 class Residual(Row):

@@ -43,7 +43,7 @@ class Grid(Row):
 class Equipment(Row):
     """A type of long-lead equipment, bought in whole units; the load of a site passes through each kind in turn."""
 
-    id: Key = col("Unique over equipment, halls and machines.")
+    id: Key = col("Unique over equipment, generators, halls and machines.")
     kind: Literal["transformer", "breaker", "switchgear"] = col(
         "Each kind that has a type carries the whole load of every site; the types of a kind add up.", "transformer"
     )
@@ -74,7 +74,7 @@ class Slot(Row):
 class Generator(Row):
     """A type of own power plant, commissioned in whole units; an existing plant for sale is a type with `max_units` 1 at its site."""
 
-    id: Key = col("Unique over equipment, halls, machines and generators.")
+    id: Key = col("Unique over equipment, generators, halls and machines.")
     kind: Literal["gas", "fuel_cell", "solar", "wind", "other"] = col(
         "What it is, shown in the tables; solar with storage is `solar` whose availability says in which blocks it delivers.", "gas"
     )

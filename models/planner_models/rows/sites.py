@@ -21,7 +21,9 @@ class Site(Row):
     loading_limit_fraction: Annotated[float, Field(gt=0, le=2)] = col("Highest load on transformers as a share of their rating.", 1.0)
     energy_adder_usd_per_mwh: SignedRate = col("Wires, losses and retail charges on top of the spot price.", 0.0)
     fixed_cost_musd_per_year: Musd = col("Land, security, staff: paid each year whatever is built; grows with cost inflation.", 0.0)
-    energised_musd_per_mw: Musd = col("Value at the horizon of an energised MW that no capitalised lease draws.", 0.0)
+    energised_musd_per_mw: Musd = col(
+        "Value at the horizon of an energised MW that no capitalised lease draws; own plants carry leases first.", 0.0
+    )
     basis_usd_per_mwh: SignedRate = col("Price at the site's node less that of its market, bought or sold.", 0.0)
     loss_fraction: Fraction = col("Losses between node and meter: MWh paid for on top of each MWh bought at spot.", 0.0)
     capture_fraction: Fraction = col("Share of the machines plugged in that operations can hold off in a block; the rest runs.", 1.0)

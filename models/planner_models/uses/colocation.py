@@ -12,6 +12,7 @@ from planner_models.census import Census
 from planner_models.frame import Frame
 from planner_models.linear import Entries, linear
 from planner_models.ports import Ports
+from planner_models.power import spare_sites
 from planner_models.rows import Lease
 from planner_models.uses.rent import Rent, profile
 
@@ -31,6 +32,7 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     if frame.supplied:
         _draw(block, frame, ports, leases)
     ports.publish(block.leased_mw)
+    ports.publish(block.capitalised_mw)
     ports.add("resident_mw", lambda s, h, t: block.leased_mw[s, h, t])
     _money(block, frame, ports)
 
@@ -209,10 +211,12 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     final = [((p[1],), p, rent[p].terminal_musd()) for p in rent]
     ports.add("terminal_musd", linear(block, "lease_value", m.SITES, block.started, final))
 
-    # A capitalised MW is already paid for in the lease: its building and its power are not valued again.
-    halls, sites = frame.halls, frame.sites
+    # A capitalised MW is already paid for in the lease: its building and its power are not valued again; where own generation
+    # may carry it, (6.17) says what power is left.
+    halls, shared = frame.halls, spare_sites(frame)
+    energised = {s: 0.0 if s in shared else row.energised_musd_per_mw for s, row in frame.sites.items()}
     counted = [
-        ((s,), (s, h), -halls[h].residual_musd_per_module / halls[h].module_it_mw - sites[s].energised_musd_per_mw * halls[h].pue_peak)
+        ((s,), (s, h), -halls[h].residual_musd_per_module / halls[h].module_it_mw - energised[s] * halls[h].pue_peak)
         for s, h in m.SITE_HALLS
     ]
     ports.add("terminal_musd", linear(block, "counted_once", m.SITES, block.capitalised_mw, counted))

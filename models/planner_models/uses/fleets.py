@@ -139,13 +139,14 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     m, time, months = block.parent_block(), frame.time, _months(frame)
     moves = {row.site: row for row in frame.instance.moves}
 
-    def resale_musd_per_mw(asic: str, period: str) -> float:
-        row = frame.asic_market(asic, time[period].start)
-        return 0.0 if row is None else row.resale_usd_per_th / frame.asics[asic].j_per_th
+    def resale_musd_per_mw(asic: str, end: str, period: str) -> float:
+        row, fade_months = frame.asic_market(asic, time[period].start), frame.asics[asic].resale_fade_months
+        kept = min(1.0, (months[end] - time[period].start) / fade_months) if fade_months else 1.0
+        return 0.0 if row is None else row.resale_usd_per_th / frame.asics[asic].j_per_th * kept
 
-    prices = {(a, t): resale_musd_per_mw(a, t) for a, t in block.MARKETS}
+    prices = {i: resale_musd_per_mw(*i) for i in dict.fromkeys(i[1:] for i in block.RESALES)}
     residuals = {(a, e): residual_musd_per_mw(frame, a, months[e]) for a, e in dict.fromkeys(i[1:3] for i in block.RESALES)}
-    proceeds = [((s, t), (s, a, e, t), prices[a, t]) for s, a, e, t in block.RESALES]
+    proceeds = [((s, t), (s, a, e, t), prices[a, e, t]) for s, a, e, t in block.RESALES]
     out = [((s, t), (s, a, e, t), moves[s].out_musd_per_mw) for s, a, e, t in block.WITHDRAWALS]
     in_ = [((s, t), (s, a, e, t), moves[s].in_musd_per_mw) for s, a, e, t in block.PLACEMENTS]
     gone = [((s,), (s, a, e, t), -residuals[a, e]) for s, a, e, t in block.RESALES]

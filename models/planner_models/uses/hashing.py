@@ -26,6 +26,8 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     for decision in (block.bought_mw, block.hosted_mw, block.run_mw):
         ports.publish(decision)
     _lots(block, frame)
+    if frame.on_offer or frame.for_sale:
+        _while_held(block, frame, ports)
     _machines(block, frame, ports)
     _running(block, frame)
     fleets.limit_stock(block, frame, ports)
@@ -46,11 +48,22 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     block.RUNS = pyo.Set(dimen=5, initialize=[(*i, b) for i in hosts for b in frame.prices[i[0]]], doc="(s,h,m,t,b)")
 
     def most_bought(_: Any, s: str, a: str, t: str) -> tuple[float, float]:
-        return 0, frame.sites[s].land_it_mw
+        return 0, _most_bought_mw(frame, s, a)
 
     block.bought_mw = pyo.Var(block.BUYS, domain=pyo.NonNegativeReals, bounds=most_bought, doc="(3.1) MW of machines bought")
     block.hosted_mw = pyo.Var(block.HOSTS, domain=pyo.NonNegativeReals, doc="(3.2) MW plugged in, mean")
     block.run_mw = pyo.Var(block.RUNS, domain=pyo.NonNegativeReals, doc="(3.3) MW that hash in a block, mean")
+
+
+def _most_bought_mw(frame: Frame, site: str, asic: str) -> float:
+    """The bound of (3.1): the land of the site, in whole lots where machines come in lots."""
+    land_mw, lot_mw = frame.sites[site].land_it_mw, frame.asics[asic].lot_mw
+    return land_mw if lot_mw is None else lot_mw * _most_lots(land_mw, lot_mw)
+
+
+def _most_lots(land_mw: float, lot_mw: float) -> int:
+    """The bound of (3.8): the last lot may be more than the land holds."""
+    return math.ceil(land_mw / lot_mw - 1e-9)
 
 
 def _lots(block: pyo.Block, frame: Frame) -> None:
@@ -61,7 +74,7 @@ def _lots(block: pyo.Block, frame: Frame) -> None:
     block.LOTS = pyo.Set(dimen=3, initialize=[i for i in block.BUYS if i[1] in lot_mw], doc="(s,m,t)")
 
     def most_lots(_: Any, s: str, a: str, t: str) -> tuple[int, int]:
-        return 0, math.floor(frame.sites[s].land_it_mw / lot_mw[a] + 1e-9)
+        return 0, _most_lots(frame.sites[s].land_it_mw, lot_mw[a])
 
     block.lot_mw = pyo.Param(list(lot_mw), initialize=lot_mw)
     block.bought_lots = pyo.Var(block.LOTS, domain=pyo.Integers, bounds=most_lots, doc="(3.8) lots of machines bought")
@@ -69,6 +82,17 @@ def _lots(block: pyo.Block, frame: Frame) -> None:
     @block.Constraint(block.LOTS, doc="(3.8) machines are bought in whole lots")
     def lot_balance(b: Any, s: Any, a: Any, t: Any) -> Any:
         return b.bought_mw[s, a, t] == b.lot_mw[a] * b.bought_lots[s, a, t]
+
+
+def _while_held(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Row (11.14): machines come to a site on offer once it is bought, to one for sale until it is sold."""
+    traded = {*frame.on_offer, *frame.for_sale}
+    block.TRADED_BUYS = pyo.Set(dimen=3, initialize=[i for i in block.BUYS if i[0] in traded], doc="(s,m,t) on offer or for sale")
+    block.most_bought_mw = pyo.Param(block.TRADED_BUYS, initialize=lambda _, s, a, t: _most_bought_mw(frame, s, a))
+
+    @block.Constraint(block.TRADED_BUYS, doc="(11.14) machines come to a site that is held")
+    def purchase_limit(b: Any, s: Any, a: Any, t: Any) -> Any:
+        return b.bought_mw[s, a, t] <= b.most_bought_mw[s, a, t] * ports.held[s, t]
 
 
 def _machines(block: pyo.Block, frame: Frame, ports: Ports) -> None:

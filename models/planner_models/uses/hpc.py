@@ -71,20 +71,23 @@ def _market(block: pyo.Block, frame: Frame) -> None:
     standing = constant(block, "standing_mw", block.SALES, lambda *sale: opening.get(sale, 0.0))
     rows = {g: [row for row in frame.instance.gpu_market if row.gpu == g] for g in frame.gpus}
 
-    def market_mw(g: str, t: str) -> float:
-        return time.yearly(rows[g], lambda row: row.from_year, lambda row: row.market_it_mw, t)
+    market = {g: row.market or g for g, row in frame.gpus.items()}
 
-    block.MARKETS = pyo.Set(dimen=2, initialize=list(dict.fromkeys((g, t) for _, _, g, t in block.SALES)), doc="(g,t)")
-    block.market_it_mw = pyo.Param(block.MARKETS, initialize=lambda _, g, t: market_mw(g, t))
-    sold = linear(block, "sold", block.MARKETS, block.sold_mw, [((g, t), (s, h, g, t), 1.0) for s, h, g, t in block.SALES])
+    def market_mw(name: str, t: str) -> float:
+        models = [g for g in frame.gpus if market[g] == name]
+        return max(time.yearly(rows[g], lambda row: row.from_year, lambda row: row.market_it_mw, t) for g in models)
+
+    block.MARKETS = pyo.Set(dimen=2, initialize=list(dict.fromkeys((market[g], t) for _, _, g, t in block.SALES)), doc="(market,t)")
+    block.market_it_mw = pyo.Param(block.MARKETS, initialize=lambda _, name, t: market_mw(name, t))
+    sold = linear(block, "sold", block.MARKETS, block.sold_mw, [((market[g], t), (s, h, g, t), 1.0) for s, h, g, t in block.SALES])
 
     @block.Constraint(block.SALES, doc="(5.4) sold no more than deployed")
     def sold_limit(b: Any, s: Any, h: Any, g: Any, t: Any) -> Any:
         return b.sold_mw[s, h, g, t] <= deployed(s, h, g, t) + standing(s, h, g, t)
 
     @block.Constraint(block.MARKETS, doc="(5.5) sold no more than the market takes")
-    def market_limit(b: Any, g: Any, t: Any) -> Any:
-        return sold(g, t) <= b.market_it_mw[g, t]
+    def market_limit(b: Any, name: Any, t: Any) -> Any:
+        return sold(name, t) <= b.market_it_mw[name, t]
 
 
 def _places(block: pyo.Block, frame: Frame, ports: Ports) -> None:
