@@ -71,19 +71,21 @@ def main() -> None:
     """Allocate MW across sites and years between hashing, colocation leases and HPC, and prove the plan."""
 
 
-_INSTANCE = click.argument("instance", type=click.Path(path_type=Path))
-_RUN = click.argument("run", type=click.Path(path_type=Path))
+_PATH = click.Path(path_type=Path, readable=False)
+"""Any path: what cannot be read is told by what reads it, in words and with an exit code of its own."""
+_INSTANCE = click.argument("instance", type=_PATH)
+_RUN = click.argument("run", type=_PATH)
 
 
 @main.command(epilog=EPILOG)
 @_INSTANCE
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the run (plan, tables, certificate).")
+@click.option("-o", "--output", type=_PATH, help="Folder for the run (plan, tables, certificate).")
 @click.option("--gap", "gap_fraction", type=click.FloatRange(0, 1), help="Relative gap at which to stop, e.g. 0.0001.")
 @click.option("--time-limit", "time_limit_s", type=click.FloatRange(0, min_open=True), help="Seconds after which the best plan is kept.")
 @click.option("--threads", type=click.IntRange(0), help="Threads of the solver; 0 lets it choose.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver.")
 @click.option("--solver", default="highs", show_default=True, help="Any solver that Pyomo knows: highs, scip, cbc, glpk, gurobi, ...")
-@click.option("--start", type=click.Path(path_type=Path), help="A run folder whose plan starts the search.")
+@click.option("--start", type=_PATH, help="A run folder whose plan starts the search.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no page; errors still show.")
 def solve(instance: Path, output: Path | None, start: Path | None, quiet: bool, **options: Any) -> None:
     """Solve INSTANCE, a folder or an .xlsx workbook, and print the plan."""
@@ -188,9 +190,9 @@ def show(run: Path) -> None:
 
 @main.command()
 @_RUN
-@click.option("--xlsx", type=click.Path(path_type=Path), required=True, help="Workbook to write: a sheet per table.")
+@click.option("--xlsx", type=_PATH, required=True, help="Workbook to write: a sheet per table.")
 def export(run: Path, xlsx: Path) -> None:
-    """Write the tables of a RUN folder as an Excel workbook."""
+    """Write the tables of a RUN folder as an Excel workbook; of what exists only an earlier export is replaced."""
     from planner.export import to_xlsx
     from planner.runs import load_run
 
@@ -201,8 +203,8 @@ def export(run: Path, xlsx: Path) -> None:
 
 
 @main.command()
-@click.argument("source", type=click.Path(path_type=Path))
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("source", type=_PATH)
+@click.argument("target", type=_PATH)
 def convert(source: Path, target: Path) -> None:
     """Write an instance folder SOURCE as a workbook TARGET (.xlsx), or a workbook as a folder, without loss."""
     from planner.instance import convert as convert_instance
@@ -216,7 +218,7 @@ def convert(source: Path, target: Path) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=_PATH)
 def new(folder: Path) -> None:
     """Write a commented starter instance into FOLDER; it solves as it is."""
     from planner.instance import starter

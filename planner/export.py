@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,24 +24,40 @@ FORMATS = {
     "_btc": "#,##0.000", "_mw_per_it_mw": "0.00",
 }  # fmt: skip
 """How a number shows, by the unit at the end of its column's name; the cell keeps all digits."""
+MARK = "Tables of a run, written by planner export"
+"""Stands in the properties of the workbook, so that it may be replaced by a later export."""
+UNCHANGED = f">{CREATED:%Y-%m-%dT%H:%M:%SZ}</dcterms:modified>"
+"""Its time of change, to which every spreadsheet that saves the file puts another."""
 
 
 def to_xlsx(run: Run, path: str | Path) -> None:
-    """Write the workbook, whole or not at all; an older file is replaced.
+    """Write the workbook, whole or not at all; an earlier export that nobody has changed is replaced.
 
     The header, with units in the names, stays in sight. Raises CannotWrite when there is no table to write, when a table has more
-    rows than a sheet holds, or when the system refuses.
+    rows than a sheet holds, when another file is there, or when the system refuses.
     """
     if not run.tables:
         raise CannotWrite(f"{path} is not written: the run ended {run.outcome} and has no tables")
     if large := [name for name, frame in run.tables.items() if len(frame) > MOST_ROWS]:
         raise CannotWrite(f"{path} is not written: table {large[0]} has more rows than the {MOST_ROWS:,} of a sheet; use its CSV file")
+    if Path(path).is_file() and not _ours(Path(path)):
+        raise CannotWrite(f"{path} is not overwritten: it is no export of a run, or was changed since; give the name of a new file")
     write_file(Path(path), lambda place: _write(run, place))
+
+
+def _ours(path: Path) -> bool:
+    """Whether a file is an export as it was written."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("docProps/core.xml") as part:
+            properties = part.read(10_000).decode()
+    except Exception:  # whatever zipfile says of a file that is damaged or no workbook
+        return False
+    return f">{MARK}<" in properties and UNCHANGED in properties
 
 
 def _write(run: Run, place: Path) -> None:
     with xlsxwriter.Workbook(str(place), OPTIONS) as book:
-        book.set_properties({"title": run.instance.name, "created": CREATED})
+        book.set_properties({"title": run.instance.name, "comments": MARK, "created": CREATED})
         header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         formats = {unit: book.add_format({"num_format": pattern}) for unit, pattern in FORMATS.items()}
         for name, frame in run.tables.items():

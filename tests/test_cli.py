@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -45,6 +46,11 @@ def test_solve_prints_the_page_saves_the_run_and_exits_0(folder: Path, tmp_path:
     assert "Sign now" in call("show", tmp_path / "run").output
     assert call("export", tmp_path / "run", "--xlsx", tmp_path / "run.xlsx").exit_code == 0
     assert (tmp_path / "run.xlsx").stat().st_size > 5_000
+    assert call("export", tmp_path / "run", "--xlsx", tmp_path / "run.xlsx").exit_code == 0
+    planner.write(everything(), tmp_path / "mine.xlsx")
+    assert call("export", tmp_path / "run", "--xlsx", tmp_path / "mine.xlsx").exit_code == 2
+    assert planner.load(tmp_path / "mine.xlsx") == everything()
+    assert call("check", tmp_path / "run").exit_code == 3
 
 
 def test_quiet_prints_nothing(folder: Path) -> None:
@@ -175,6 +181,24 @@ def test_new_writes_a_starter_that_solves(tmp_path: Path) -> None:
     assert call("check", tmp_path / "mine").exit_code == 0
     assert call("solve", tmp_path / "mine", "-q").exit_code == 0
     assert call("new", tmp_path / "mine").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["mine", "mine.xlsx"])
+@pytest.mark.parametrize("command", ["check", "solve", "convert"])
+def test_what_may_not_be_read_is_an_invalid_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str) -> None:
+    """A folder or workbook without leave to read it: a clean word and exit code 3, as for a single file of a folder."""
+    planner.write(everything(), tmp_path / name)
+
+    def refuse(place: object) -> Any:
+        raise PermissionError(13, "Permission denied", str(place))
+
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    monkeypatch.setattr(os, "listdir", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    done = call(command, tmp_path / name, *([tmp_path / ("b" if name.endswith("x") else "b.xlsx")] if command == "convert" else []))
+    assert done.exit_code == 3
+    assert "that cannot be read (" in done.output
+    assert "Usage" not in done.output
 
 
 def test_schema_is_json() -> None:

@@ -37,7 +37,7 @@ def parsed(text: str, spec: Spec) -> Any:
 
 def _number(text: str, spec: Spec) -> float:
     if not NUMBER.fullmatch(text):
-        raise CellError(_oddity(text), spec.allowed, _number_hint(text))
+        raise CellError(_oddity(text), spec.allowed, _number_hint(text, spec))
     value = float(text)
     if not math.isfinite(value):
         raise CellError(f"{quoted(text)}, which is beyond what a number can hold", spec.allowed)
@@ -52,7 +52,7 @@ def _oddity(text: str) -> str:
     return f"{quoted(text)}, an error of the spreadsheet" if text.startswith("#") else quoted(text)
 
 
-def _number_hint(text: str) -> str:
+def _number_hint(text: str, spec: Spec) -> str:
     """How to write the number that was probably meant."""
     if GROUPED.fullmatch(text):
         plain = re.sub(r"[,' _\u00a0\u202f]", "", text)
@@ -61,7 +61,7 @@ def _number_hint(text: str) -> str:
     if EUROPEAN.fullmatch(text):
         return f"write {text.replace('.', '').replace(',', '.')} with a decimal point"
     if text.endswith("%") and NUMBER.fullmatch(text[:-1].strip()):
-        return f"write {float(text[:-1]) / 100:g} for a share"
+        return f"write {float(text[:-1]) / 100:g} for a share" if spec.unit == "share" else ""
     if text.startswith("(") and text.endswith(")") and NUMBER.fullmatch(text[1:-1].strip()):
         return f"write -{text[1:-1].strip()}"
     bare = re.fullmatch(r"[^0-9+\-.]*([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*[^0-9]*", text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from planner.errors import Problem
 from planner.instance.fields import specs
 from planner.instance.grid import Grid
+from planner.instance.heads import forms
 from planner.instance.notice import Where
 from planner_models.rows import Row
 from planner_models.words import listing, nearest, quoted, suggestion
@@ -53,7 +54,8 @@ def header_problems(where: Where, model: type[Row], header: tuple[str, ...], lin
         elif column in seen:
             yield where.problem(line, column, "the column a second time", "each column once")
         elif column not in known and column not in also:
-            yield where.problem(line, quoted(column), "an unknown column", listing_of(model), suggestion(column, known))
+            hint = suggestion(column, known) or forms(model, column)
+            yield where.problem(line, quoted(column), "an unknown column", listing_of(model), hint)
         seen.add(column)
 
 

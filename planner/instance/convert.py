@@ -5,7 +5,8 @@ row in its place, the free columns status, owner, source, as_of and note); the c
 sheet `instance`, and come back as comments; README.md is the sheet `readme`. A folder that comes from a workbook is byte for byte
 what `write` writes for that instance, with these comments and this README. What differs from a folder written by hand is form: the
 order of columns and of keys, ways to write a value (`2027-01` for `2027-01-01`), columns without a value, the layout of comments, line
-ends and blank lines at the end of the README. Wide series come back long. Other files of the folder are left behind, and named.
+ends and blank lines at the end of the README. Wide series come back long. Other files of the folder, and the line in instance.yaml that
+shows editors the schema, are left behind and named.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from planner.instance import raw
 from planner.instance.book import write_book
 from planner.instance.examination import judged
 from planner.instance.folder import FILES, folder
+from planner.instance.notes import FOR_EDITORS, for_editors
 from planner.instance.notice import Notice
 from planner.instance.parts import Parts
+from planner.instance.settings import FILE
 from planner.instance.workbook import ENDING, is_workbook, workbook
 from planner.instance.write import instance_files, new_folder
 from planner_models.schema import Instance
@@ -30,7 +33,7 @@ README_FILE = "README.md"
 
 @dataclass(frozen=True)
 class Conversion:
-    """What is to be told of a conversion: the notices on the source, and the files of it that were left behind."""
+    """What is to be told of a conversion: the notices on the source, and what of it was left behind, such as files of another kind."""
 
     notices: tuple[Notice, ...]
     left: tuple[str, ...]
@@ -53,7 +56,9 @@ def convert(source: str | Path, target: str | Path) -> Conversion:
         return Conversion(notices, ())
     write_book(instance, goal, parts.reading.notes, _readme(place))
     kept = {*FILES, README_FILE}
-    left = (name for name in sorted(os.listdir(place)) if name not in kept and not name.startswith("."))
+    left = [name for name in sorted(os.listdir(place)) if name not in kept and not name.startswith(".")]
+    if for_editors(raw.read(place / FILE, raw.SETTINGS_LIMIT_BYTES, "").text or ""):
+        left.append(f"the line `# {FOR_EDITORS} ...` of {FILE}")
     return Conversion(notices, tuple(left))
 
 

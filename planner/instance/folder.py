@@ -19,6 +19,8 @@ from planner_models.words import nearest
 FILES = (FILE, *(f"{name}.csv" for name in TABLES))
 SILENT = {"schema.json", "expected.json"}
 SILENT_ENDINGS = (".md", ".txt", ".rst")
+RUN_FILE = "run.json"
+"""Stands in the folder of every run."""
 NO_SETTINGS = "keys such as name, start, periods, finance"
 NO_ROWS = "a header line, then rows; or no such file for an empty table"
 WANTED = f"an instance folder: one that holds {FILE}; or an .xlsx workbook"
@@ -36,7 +38,7 @@ def folder(path: Path) -> Parts | Problem:
 
 def _not_a_folder(folder: Path) -> Problem | None:
     name = str(folder)
-    if folder.is_file():
+    if os.path.isfile(folder):
         return Problem(name, None, "", "a file", WANTED, "give the folder that holds it")
     try:
         inside = sorted(os.listdir(folder))
@@ -46,16 +48,21 @@ def _not_a_folder(folder: Path) -> Problem | None:
         return Problem(name, None, "", f"a folder that cannot be read ({error})", WANTED)
     if FILE in inside:
         return None
+    if RUN_FILE in inside:
+        found = f"the folder of a run: {RUN_FILE}, but no {FILE}"
+        hint = f"`planner verify {name}` checks its plan against the instance inside, `planner show {name}` prints it"
+        return Problem(name, None, "", found, WANTED, hint)
     near = nearest(FILE, inside)
     return Problem(name, None, "", f"not an instance folder: no {FILE}", WANTED, f"did you mean to name {near!r} {FILE}?" if near else "")
 
 
 def _strangers(folder: Path) -> tuple[list[Problem], list[Notice]]:
-    """Files that are not part of an instance: a problem where one looks like a table that is absent, else a notice."""
+    """Files that are not part of an instance: a problem where one looks like a table that is absent, else a notice; runs are silent."""
     inside = sorted(os.listdir(folder))
     problems, notices = [], []
     for name in inside:
-        if name in FILES or name in SILENT or name.startswith(".") or name.lower().endswith(SILENT_ENDINGS):
+        usual = name in SILENT or name.startswith(".") or name.lower().endswith(SILENT_ENDINGS)
+        if name in FILES or usual or os.path.isfile(folder / name / RUN_FILE):
             continue
         meant = nearest(name, [file for file in FILES if file not in inside])
         if meant and _alike(name, meant):

@@ -32,6 +32,11 @@ def comments(text: str, lines: Mapping[str, int]) -> dict[str, str]:
     return {path: "\n".join(parts) for path, parts in notes.items()}
 
 
+def for_editors(text: str) -> bool:
+    """Whether a valid YAML text has a line for editors."""
+    return any(words.startswith(FOR_EDITORS) for _, _, words in _comments(text))
+
+
 def _comments(text: str) -> Iterator[tuple[int, bool, str]]:
     """Line, whether nothing stands before it on that line, and words of each comment outside of scalars."""
     tokens = YAML(typ="safe", pure=True).scan(text)

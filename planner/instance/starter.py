@@ -99,7 +99,15 @@ def _power() -> dict[str, Sequence[Row]]:
                 note="may be ordered once; the model decides whether and when",
             ),
         ],
-        "equipment": [Equipment(id="tx60", mva=60, cost_musd=2.5, lead_months=24, note="delete this table to leave transformers out")],
+        "equipment": [
+            Equipment(
+                id="tx60",
+                mva=60,
+                cost_musd=2.5,
+                lead_months=24,
+                note="to leave transformers out, delete equipment.csv, slots.csv and the row substation of opening.csv",
+            ),
+        ],
         "slots": [Slot(equipment="tx60", year=year, units=1, note="what the supplier holds for us") for year in (2029, 2030)],
         "power_prices": [
             PowerPrice(market="ercot", from_year=2027, block=block, hours_fraction=share, usd_per_mwh=price, note="hours of 2025 by price")

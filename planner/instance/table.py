@@ -18,7 +18,7 @@ UNREAD = frozenset({"*"})
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a table, the place of each, first keys of the rows that could not be read (`*` if unknown), and problems.
+    """Rows of a table, the place of each, first keys of the rows that could not be read (`*` if unknown or refused), and problems.
 
     `loose` has the place and the texts of the sound fields of each row that could not be read.
     """
@@ -45,7 +45,7 @@ def table(where: Where, model: type[Row], grid: Grid) -> Table:
         row, faults, faulty = _row(where, model, columns, spot, record)
         problems += faults
         if row is None:
-            hidden.add(_first_key(model, columns, record))
+            hidden.add("*" if model.KEY[0] in faulty else _first_key(model, columns, record))
             loose.append((spot, _sound(columns, record, faulty)))
         else:
             rows.append(row)

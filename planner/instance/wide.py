@@ -7,7 +7,6 @@ row, so what held before holds on; where it has one, none of its rows may be bla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,18 +14,12 @@ from planner.errors import Problem
 from planner.instance.columns import header_problems, missing_problems, width_problem
 from planner.instance.fields import specs
 from planner.instance.grid import Grid, Spot
+from planner.instance.heads import DATED, date_key
 from planner.instance.notice import Where
 from planner_models.rows import Row
 from planner_models.words import quoted, suggestion
 
-DATED = re.compile(r"([0-9]{4})(?:Q([1-4])|-[0-9]{2}(?:-[0-9]{2})?)?")
 FIELD = "field"
-
-
-def date_key(model: type[Row]) -> str | None:
-    """The one field among the keys of a table that is a year, a month or a day; None where there is none or more than one."""
-    dates = [name for name in model.KEY if specs(model)[name].kind in ("month", "day") or specs(model)[name].unit == "year"]
-    return dates[0] if len(dates) == 1 else None
 
 
 def is_wide(model: type[Row], header: tuple[str, ...]) -> bool:

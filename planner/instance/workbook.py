@@ -20,7 +20,7 @@ from planner.instance.settings_sheet import COLUMNS, FIELD, NOTE, VALUE, nodes
 from planner.instance.table import UNREAD, Table, table
 from planner_models.kinds import Free
 from planner_models.schema import TABLES, Instance
-from planner_models.words import nearest, quoted, suggestion
+from planner_models.words import listing, nearest, quoted, suggestion
 
 ENDING = ".xlsx"
 SHEETS = (SETTINGS, *TABLES, README)
@@ -31,13 +31,17 @@ FREE: TypeAdapter[str | None] = TypeAdapter(Free)
 
 def is_workbook(path: Path) -> bool:
     """Whether a path names a workbook: it ends in .xlsx and is not a folder."""
-    return path.suffix.lower() == ENDING and not path.is_dir()
+    return path.suffix.lower() == ENDING and not os.path.isdir(path)
 
 
 def workbook(path: Path) -> Parts | Problem:
     """What a workbook holds; the problem where it is no instance workbook."""
-    if not os.path.lexists(path):
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
         return Problem(str(path), None, "", "no such file", WANTED)
+    except (OSError, ValueError) as error:
+        return Problem(str(path), None, "", f"a file that cannot be read ({error})", WANTED)
     book = xlsx.read(path, SHEETS)
     if isinstance(book, Problem):
         return book
@@ -83,12 +87,14 @@ def _meant(name: str, book: xlsx.Book) -> str:
 def _read_as_values(where: Where, book: xlsx.Book) -> Iterator[Notice]:
     """One notice on all formulas, and one on all Excel dates that a field can take."""
     formulas = {name: sheet.formulas for name, sheet in book.sheets.items()}
-    dates = {
-        name: sum(isinstance(cell, Odd) and bool(cell.kinds) for row in sheet.rows for cell in row) for name, sheet in book.sheets.items()
+    days = {
+        name: [str(cell) for row in sheet.rows for cell in row if isinstance(cell, Odd) and cell.kinds]
+        for name, sheet in book.sheets.items()
     }
+    every = dict.fromkeys(day for found in days.values() for day in found)
     for counts, word, reason in (
         (formulas, "formula", "the value that Excel last calculated was read"),
-        (dates, "Excel date", "the day was read as text such as 2027-04-17"),
+        ({name: len(found) for name, found in days.items()}, "Excel date", f"read as {listing(every)}"),
     ):
         used = [name for name, count in counts.items() if count]
         if total := sum(counts.values()):

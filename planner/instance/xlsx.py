@@ -137,7 +137,7 @@ def _marks(archive: zipfile.ZipFile, place: str, name: str) -> _Marks:
             if cell.get("t") == "e":
                 text = kinds.get("v") or "#ERROR!"
                 marks.cells[row, column] = Odd(text, f"{text}, an error of the spreadsheet", hint="put it right in Excel")
-            elif "f" in kinds and "v" not in kinds:
+            elif "f" in kinds and not ("v" in kinds if cell.get("t") == "str" else kinds.get("v")):  # "" is a text, but no number
                 hint = "open the workbook in Excel and save it, so that it holds values"
                 marks.cells[row, column] = Odd("=", "a formula without a value", hint=hint)
     if rows * columns > MOST_CELLS:

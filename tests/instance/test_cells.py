@@ -18,7 +18,7 @@ NUMBER_TEXTS = [
     ("12 MW", ["write 12: the unit stands in the name of the field"]),
     ("$3", ["write 3: the unit"]),
     ("€-3.5", ["write -3.5: the unit"]),
-    ("50%", ["write 0.5 for a share"]),
+    ("50%", ["found '50%'; allowed: a number from 0 to 1000000"]),
     ("(5)", ["write -5"]),
     ("nan", ["found 'nan', not a finite number"]),
     ("NaN", ["not a finite number"]),
@@ -49,6 +49,16 @@ def test_text_in_a_number(folder: Folder, text: str, parts: list[str]) -> None:
 def test_whole_numbers(folder: Folder, text: str, part: str) -> None:
     folder.cell("equipment", 2, "lead_months", text)
     assert part in folder.problem()
+
+
+def test_a_percentage_is_a_share_where_the_field_is_one(folder: Folder) -> None:
+    """Elsewhere nobody knows what was meant, 27% of a price in $/MWh least of all."""
+    folder.cell("power_prices", 2, "usd_per_mwh", "27%")
+    folder.cell("debt", 2, "rate_fraction", "9 %")
+    assert [message.partition("; allowed: ")[2] for message in folder.problems()] == [
+        "a number from -100000 to 100000",
+        "a number from 0 to 1; write 0.09 for a share",
+    ]
 
 
 @pytest.mark.parametrize("text", ["1.01", "-0.1"])

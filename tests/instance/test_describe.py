@@ -11,6 +11,7 @@ from planner.instance import documentation, json_schema
 from planner.instance.describe import SUBJECTS
 from planner.instance.fields import Spec, specs
 from planner.instance.units import UNITLESS, unit
+from planner_models.evidence import ITEMS
 from planner_models.rows import Row
 from planner_models.schema import TABLES, Finance, Options, Settings, Span
 
@@ -39,6 +40,16 @@ def test_the_page_lists_every_table_once_by_subject() -> None:
     assert sorted(name for names in SUBJECTS.values() for name in names) == sorted(TABLES)
     page = documentation()
     assert all(f"[{name}](#{name}csv)" in page for name in TABLES)
+
+
+def test_ids_that_opening_may_name_say_over_which_tables_they_are_unique() -> None:
+    """As the check of shared ids has it."""
+    assert ITEMS == ("equipment", "generators", "halls", "asic_models", "gpu_models")
+    assert {specs(TABLES[name])["id"].doc for name in ITEMS} == {"Unique over equipment, generators, halls and machines."}
+
+
+def test_two_rates_of_a_charge_are_said_to_add_up() -> None:
+    assert "the two add up" in specs(TABLES["charges"])["usd_per_mw_day"].doc
 
 
 def test_every_field_is_documented() -> None:

@@ -30,6 +30,24 @@ def test_a_folder_without_settings_is_not_an_instance(tmp_path: Path) -> None:
     assert "not an instance folder: no instance.yaml" in str(examine(tmp_path).problems[0])
 
 
+def test_the_folder_of_a_run_is_not_an_instance(tmp_path: Path) -> None:
+    """It has an instance.json, which is no slip for instance.yaml."""
+    for name in ("run.json", "instance.json", "plan.json"):
+        (tmp_path / name).write_text("{}")
+    message = str(examine(tmp_path).problems[0])
+    assert "found the folder of a run: run.json, but no instance.yaml; allowed: an instance folder" in message
+    assert f"`planner verify {tmp_path}` checks its plan against the instance inside" in message
+    assert "did you mean" not in message
+
+
+def test_runs_inside_an_instance_are_silent(folder: Folder) -> None:
+    """`planner solve . -o run`, as the starter has it."""
+    (folder.path / "run").mkdir()
+    assert len(folder.notices()) == 1
+    (folder.path / "run" / "run.json").write_text("{}")
+    assert folder.notices() == []
+
+
 def test_a_slip_in_the_name_of_the_settings(folder: Folder) -> None:
     (folder.path / "instance.yaml").rename(folder.path / "instance.yml")
     assert "did you mean to name 'instance.yml' instance.yaml?" in folder.problem()

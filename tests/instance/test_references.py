@@ -109,6 +109,22 @@ def test_names_of_rows_that_could_not_be_read_are_known(folder: Folder) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "refused"),
+    [("sites", "north", "nor th"), ("halls", "shed", "sh ed"), ("leases", "anchor", "anchor!"), ("power_prices", "ercot", "er cot")],
+)
+def test_a_refused_id_is_one_problem(folder: Folder, table: str, name: str, refused: str) -> None:
+    """What refers to the row by its right name is not at fault, and the refused name is offered to nobody."""
+    line, row = next((i, row) for i, row in enumerate(folder.text(f"{table}.csv").splitlines()) if row.startswith(f"{name},"))
+    folder.put(f"{table}.csv", folder.text(f"{table}.csv").replace(row, row.replace(name, refused, 1)))
+    (message,) = folder.problems()
+    assert message.startswith(f"{table}.csv line {line + 1}, {'market' if table == 'power_prices' else 'id'}: found {refused!r}; allowed: ")
+    folder.cell("grid", 4, "site", "southh")
+    told = folder.problems()
+    assert "did you mean 'south'?" in " ".join(told)
+    assert sum(refused in message for message in told) == 1
+
+
 def test_references_of_a_row_with_another_fault_are_told(folder: Folder) -> None:
     folder.cell("sites", 2, "land_it_mw", "x")
     folder.cell("sites", 2, "market", "ercto")

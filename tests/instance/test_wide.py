@@ -11,7 +11,8 @@ import pytest
 
 from planner.instance import load
 from planner.instance.fields import specs
-from planner.instance.wide import FIELD, date_key
+from planner.instance.heads import date_key
+from planner.instance.wide import FIELD
 from planner_models.schema import TABLES
 from tests.instance.books import Book
 from tests.instance.case import Folder
@@ -151,6 +152,21 @@ def test_faults_name_the_cell(folder: Folder, text: str, messages: list[str]) ->
     found = folder.problems()
     assert len(found) >= len(messages)
     assert all(told.startswith(f"power_prices.csv {message}") for told, message in zip(found, messages, strict=False)), found
+
+
+@pytest.mark.parametrize("head", ["27Q3", "2027Q5", "Q3 2027", "Jan-27"])
+def test_a_head_that_may_be_meant_for_a_date_is_told_the_forms(book: Book, folder: Folder, head: str) -> None:
+    """Beside heads that are dates, and where none is; a table by year takes years only, and one without dates none."""
+    forms = "; a date at the head of a column is a year 2027, a quarter 2027Q1, a month 2027-01 or a day 2027-04-17"
+    for rows in (DECK, [row[:1] for row in DECK]):
+        book.sheets["btc"] = [[*row, head if i == 0 else 81000] for i, row in enumerate(rows)]
+        (message,) = (message for message in book.problems() if f"{head!r}: found an unknown column" in message)
+        assert message.endswith(forms)
+    folder.put("power_prices.csv", swap("2028,", f"{head},"))
+    assert folder.problem().endswith("; a date at the head of a column is a year such as 2027")
+    folder.put("power_prices.csv", LONG)
+    folder.cell("sites", 2, head, "1")
+    assert "a date at the head" not in folder.problem()
 
 
 def test_most_faults_are_told_once(folder: Folder) -> None:

@@ -16,6 +16,7 @@ from planner.errors import CannotWrite, InvalidInstance
 from planner.excel import MOST_LETTERS
 from planner.instance import book as books
 from planner.instance import convert, examine, load, raw, starter, write, xlsx
+from planner.instance.fields import specs
 from planner.instance.parts import README, SETTINGS
 from planner_models.schema import TABLES, Instance
 from planner_models.sheets import PAST_HALVINGS
@@ -85,9 +86,10 @@ def test_a_folder_without_comments_comes_back_byte_for_byte(example: Instance, t
 
 
 def test_the_starter_survives(tmp_path: Path) -> None:
-    """Comments of several lines above each key, and the schema for editors, which is named as left behind."""
+    """Comments of several lines above each key; the schema for editors and the line that leads to it are named as left behind."""
     starter(tmp_path / "a")
-    assert convert(tmp_path / "a", tmp_path / "a.xlsx").left == ("schema.json",)
+    left = convert(tmp_path / "a", tmp_path / "a.xlsx").left
+    assert left == ("schema.json", "the line `# yaml-language-server: ...` of instance.yaml")
     convert(tmp_path / "a.xlsx", tmp_path / "b")
     assert load(tmp_path / "b") == load(tmp_path / "a")
     assert " ".join(comments(tmp_path / "b" / "instance.yaml")) == " ".join(comments(tmp_path / "a" / "instance.yaml"))
@@ -379,7 +381,7 @@ def test_excel_dates_are_read_as_days_with_a_word(book: Book) -> None:
     book.put("sites", 2, "as_of", dt.date(2026, 5, 31))
     book.put("instance", 3, "value", dt.date(2027, 1, 1))
     assert book.notice() == (
-        "mine.xlsx: found 4 Excel dates in the sheets instance, sites, leases, btc; the day was read as text such as 2027-04-17"
+        "mine.xlsx: found 4 Excel dates in the sheets instance, sites, leases, btc; read as 2027-01-01, 2026-05-31, 2028-07-01, 2028-01-01"
     )
     instance = load(book.path)
     assert instance.leases[0].ready_by == dt.date(2028, 7, 1)
@@ -461,11 +463,12 @@ def test_the_text_of_an_error_is_text(book: Book) -> None:
     assert instance.sites[1].note == "#REF!"
 
 
-def test_a_formula_that_was_never_calculated_is_refused(book: Book) -> None:
-    """As programs write them that are not Excel: blank would take the default."""
+@pytest.mark.parametrize("value", ["", "<v />", "<v></v>"])
+def test_a_formula_that_was_never_calculated_is_refused(book: Book, value: str) -> None:
+    """As programs write them that are not Excel, openpyxl with an empty value: blank would take the default."""
     book.put("sites", 2, "power_factor", Formula("=1-0.1", 0.9))
     book.save()
-    book.edit("xl/worksheets/sheet2.xml", "<f>1-0.1</f><v>0.9</v>", "<f>1-0.1</f>")
+    book.edit("xl/worksheets/sheet2.xml", "<f>1-0.1</f><v>0.9</v>", f"<f>1-0.1</f>{value}")
     (problem,) = examine(book.path).problems
     assert str(problem).startswith("mine.xlsx sheet sites row 2, power_factor: found a formula without a value; allowed: a number above 0")
 
@@ -603,3 +606,30 @@ def test_what_excel_cannot_hold_is_refused(folder: Folder, tmp_path: Path, monke
     monkeypatch.setattr(books, "MOST_ROWS", 3)
     with pytest.raises(CannotWrite, match="instance has more rows than the 3 of a sheet"):
         write(load(folder.path), tmp_path / "c.xlsx")
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_blank(book: Book) -> None:
+    """`=IF(A1>0,A1,"")` as Excel saves it: a text, if an empty one, so that the default holds."""
+    book.put("sites", 2, "power_factor", Formula('=""', "words"))
+    book.save()
+    book.edit("xl/worksheets/sheet2.xml", "<v>words</v>", "<v></v>")
+    report = examine(book.path)
+    assert report.problems == ()
+    assert report.instance is not None
+    assert report.instance.sites[0].power_factor == specs(TABLES["sites"])["power_factor"].default
+
+
+@pytest.mark.parametrize("path", ["mine.xlsx", "mine"])
+def test_what_stands_where_nobody_may_look_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    """A workbook or folder in a folder without leave: every look at it fails."""
+
+    def refuse(place: Any, **_: Any) -> Any:
+        raise PermissionError(13, "Permission denied", str(place))
+
+    for name in ("stat", "lstat", "listdir"):
+        monkeypatch.setattr(f"os.{name}", refuse)
+    monkeypatch.setattr(Path, "stat", refuse)
+    monkeypatch.setattr(Path, "lstat", refuse)
+    (problem,) = examine(tmp_path / path).problems
+    monkeypatch.undo()
+    assert "that cannot be read ([Errno 13] Permission denied" in str(problem)

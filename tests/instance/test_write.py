@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,21 @@ def test_the_starter_is_explained(tmp_path: Path) -> None:
         assert lines[at - 1].lstrip().startswith("# "), key
     instance = load(tmp_path / "mine")
     assert all(row.note for name in TABLES for row in getattr(instance, name))
+
+
+def test_transformers_leave_the_starter_as_its_note_says(tmp_path: Path) -> None:
+    """Files and row that the note names are deleted, and nothing else; what is left is valid, without a notice."""
+    starter(tmp_path / "mine")
+    note = load(tmp_path / "mine").equipment[0].note or ""
+    *files, last = re.findall(r"\w+\.csv", note)
+    row = re.search(r"row (\w+) of", note)
+    assert row is not None
+    for name in files:
+        (tmp_path / "mine" / name).unlink()
+    lines = (tmp_path / "mine" / last).read_text().splitlines(keepends=True)
+    (tmp_path / "mine" / last).write_text("".join(line for line in lines if not line.startswith(f"{row[1]},")))
+    report = examine(tmp_path / "mine")
+    assert (report.problems, report.notices) == ((), ())
 
 
 def test_the_starter_solves_and_decides(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from planner import export
 from planner.errors import CannotWrite
 from planner.export import to_xlsx
+from planner.instance import write
 from planner.runs import Run, load_run
 from tests.tables.sample import instance, run
 
@@ -97,7 +98,8 @@ def test_the_same_run_gives_the_same_file(tmp_path: Path) -> None:
 def test_it_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault half way leaves the older file and nothing beside it."""
     path = tmp_path / "run.xlsx"
-    path.write_bytes(b"older")
+    to_xlsx(RUN, path)
+    older = path.read_bytes()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -105,7 +107,7 @@ def test_it_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(export, "_sheet", full)
     with pytest.raises(CannotWrite, match="No space left"):
         to_xlsx(RUN, path)
-    assert path.read_bytes() == b"older"
+    assert path.read_bytes() == older
     assert os.listdir(tmp_path) == ["run.xlsx"]
 
 
@@ -122,3 +124,27 @@ def test_what_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(CannotWrite, match="table allocation has more rows"):
         to_xlsx(RUN, tmp_path / "run.xlsx")
     assert not (tmp_path / "run.xlsx").exists()
+
+
+def test_only_an_earlier_export_is_replaced(tmp_path: Path) -> None:
+    """An export of another run is; an instance, a damaged file and an export that was saved anew by a spreadsheet are not."""
+    path = tmp_path / "run.xlsx"
+    to_xlsx(dataclasses.replace(RUN, tables={"leases": RUN.tables["leases"]}), path)
+    to_xlsx(RUN, path)
+    assert CalamineWorkbook.from_path(str(path)).sheet_names == list(RUN.tables)
+    write(instance(), tmp_path / "mine.xlsx")
+    (tmp_path / "damaged.xlsx").write_bytes(path.read_bytes()[:1000])
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(tmp_path / "edited.xlsx", "w") as copy:
+        for name in archive.namelist():
+            data = archive.read(name)
+            if name == "docProps/core.xml":
+                assert data.count(b"2000-01-01T00:00:00Z</dcterms:modified>") == 1
+                data = data.replace(b"2000-01-01T00:00:00Z</dcterms:modified>", b"2026-03-04T05:06:07Z</dcterms:modified>")
+            copy.writestr(name, data)
+    for name in ("mine", "damaged", "edited"):
+        file = tmp_path / f"{name}.xlsx"
+        before = file.read_bytes()
+        with pytest.raises(CannotWrite, match="is not overwritten: it is no export of a run, or was changed since") as caught:
+            to_xlsx(RUN, file)
+        assert caught.value.exit_code == 2
+        assert file.read_bytes() == before
