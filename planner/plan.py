@@ -38,9 +38,11 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "guest_mw": Family(("hosting", "hall", "period"), False, "MW", "14.8"),
         "kept_btc": Family(("mined", "period"), False, "BTC", "15.2"),
         "final_btc": Family(("mined",), False, "BTC", "15.3"),
-        "started": Family(("lease", "site", "hall", "period"), True, "yes/no", "4.1"),
+        "started": Family(("lease", "site", "hall", "period"), True, "blocks", "4.1"),
+        "broken_blocks": Family(("lease",), True, "blocks", "4.10"),
         "deployed_clusters": Family(("site", "hall", "gpu", "period"), True, "clusters", "5.1"),
         "sold_mw": Family(("site", "hall", "gpu", "period"), False, "MW", "5.2"),
+        "contracted": Family(("contract", "site", "hall", "period"), True, "yes/no", "5.6"),
         "upgraded": Family(("grid", "period"), True, "yes/no", "6.1"),
         "delivered_units": Family(("site", "equipment", "period"), True, "units", "6.5"),
         "cancelled_units": Family(("opening",), True, "units", "6.12"),
@@ -56,6 +58,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "drawn_musd": Family(("debt", "period"), False, "M$", "8.1"),
         "repaid_musd": Family(("debt", "period"), False, "M$", "8.2"),
         "dividends_musd": Family(("period",), False, "M$", "8.5"),
+        "issued_musd": Family(("equity", "period"), False, "M$", "8.15"),
     }
 )
 """Every decision of the model; `period` is the label of the period in which the thing enters service or the flow falls.

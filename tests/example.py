@@ -1,4 +1,4 @@
-"""Two small instances for tests of the whole: one of a plain company, and one that uses every table and every rule."""
+"""Three small instances for tests of the whole: a plain company, one with every rule of plant and power, and one with every rule."""
 
 from __future__ import annotations
 
@@ -154,5 +154,71 @@ WHOLE: dict[str, Any] = {
 
 
 def whole(**changes: Any) -> Instance:
-    """The instance of `everything` with a site on offer, one for sale, and a row in every table of the schema."""
+    """The instance of `everything` with a site on offer, one for sale, and a row in every table of sites, power and machines."""
     return Instance(**(DATA | WHOLE | changes))
+
+
+CONTRACTED: dict[str, Any] = {
+    "name": "contracted",
+    "finance": WHOLE["finance"] | {"opening_restricted_musd": 20.0, "restricted_until": "2028-01", "cash_interest_fraction": 0.03,
+                                   "shares_count": 1e8, "capitalised_from_months": 24, "dividends_from": "2027-07"},
+    "tiers": [{"id": "prime", "cap_rate_fraction": 0.06}, {"id": "growing", "cap_rate_fraction": 0.1}],
+    "leases": [
+        DATA["leases"][0],
+        DATA["leases"][1] | {"tier": "growing", "decide_by": "2027-03", "probability_fraction": 0.6, "prepayment_musd": 2.0,
+                             "warrants_count": 1e6, "strike_usd": 12.0},
+        {"id": "campus", "tenant": "Tenant C", "tier": "prime", "kind": "triple_net", "product": "powered_shell", "stage": "signed",
+         "it_mw": 20.0, "block_it_mw": 5.0, "break_fee_musd": 4.0, "ready_by": "2027-10", "penalty_usd_per_mw_month": 15000.0,
+         "term_months": 60, "rent_usd_per_kw_month": 90.0, "escalator_fraction": 0.02, "fit_out_musd_per_mw": 0.4, "renewal_months": 24,
+         "renewal_probability_fraction": 0.5, "prepayment_musd": 3.0, "prepaid_months": 4, "credit_months": 24},
+        {"id": "resident", "tenant": "Tenant A", "tier": "prime", "product": "turnkey", "stage": "signed", "mandatory": True, "it_mw": 8.0,
+         "delivered": "2026-07", "ready_by": "2026-07", "term_months": 36, "rent_usd_per_kw_month": 140.0, "cost_fraction": 0.1,
+         "renewal_months": 24, "renewal_probability_fraction": 0.6, "prepayment_musd": 1.0, "credit_months": 12},
+    ],
+    "lease_sites": [
+        *DATA["lease_sites"],
+        {"lease": "campus", "site": "alpha", "hall": "vault", "capex_musd_per_mw": 0.5},
+        {"lease": "campus", "site": "beta", "rent_adder_usd_per_kw_month": 3.0, "capex_musd_per_mw": 0.4},
+        {"lease": "resident", "site": "alpha"},
+    ],
+    "lease_deliveries": [{"lease": "campus", "months": 0, "fraction": 0.6}, {"lease": "campus", "months": 6, "fraction": 0.4}],
+    "gpu_contracts": [
+        {"id": "pod", "customer": "Lab", "gpu": "gb300", "sites": ["alpha"], "it_mw": 5.0, "stage": "loi", "probability_fraction": 0.8,
+         "ready_by": "2027-04", "drop_dead": "2029-01", "penalty_usd_per_mw_month": 10000.0, "term_months": 24, "usd_per_gpu_hour": 5.0,
+         "used_fraction": 0.9, "take_or_pay_fraction": 0.7, "prepayment_musd": 4.0, "prepaid_months": 3, "credit_months": 12},
+        {"id": "batch", "customer": "Lab", "gpu": "gb300", "it_mw": 4.0, "stage": "signed", "mandatory": True, "delivered": "2026-10",
+         "ready_by": "2026-10", "term_months": 18, "usd_per_gpu_hour": 4.0},
+    ],
+    "debt": [
+        *DATA["debt"],
+        {"id": "building", "kind": "project", "sites": ["alpha", "beta"], "tiers": ["prime"], "limit_musd": 80.0, "rate_fraction": 0.07,
+         "commitment_fee_fraction": 0.005, "advance_fraction": 0.8, "equity_first": True, "dscr_ratio": 1.3, "grace_months": 6,
+         "amortisation_months": 120, "reserve_months": 6, "maturity": "2035-01"},
+        {"id": "machines", "kind": "equipment", "sites": ["alpha"], "limit_musd": 60.0, "rate_fraction": 0.09, "fee_fraction": 0.01,
+         "advance_fraction": 0.6, "available_from": "2027-04", "available_to": "2029-01", "amortisation_months": 36,
+         "maturity": "2031-01", "opening_balance_musd": 6.0},
+        {"id": "line", "kind": "revolver", "limit_musd": 25.0, "rate_fraction": 0.06, "commitment_fee_fraction": 0.01,
+         "maturity": "2029-07"},
+    ],
+    "covenants": [{"id": "turns", "kind": "leverage", "level": 4.0, "from_month": "2028-01"},
+                  {"id": "cover", "kind": "coverage", "level": 1.5, "from_month": "2028-01"},
+                  {"id": "purse", "kind": "liquidity", "level": 12.0}],
+    "equity": [{"id": "atm", "from_month": "2027-04", "to_month": "2030-01", "limit_musd_per_quarter": 15.0, "discount_fraction": 0.05,
+                "fee_fraction": 0.03}],
+    "warrants": [{"id": "early", "warrants_count": 2e6, "strike_usd": 8.0}],
+    "tax_classes": [{"life_months": 60, "method": "macrs", "bonus_fraction": 0.4}, {"life_months": 180, "bonus_fraction": 0.2}],
+    "policies": [
+        {"id": "mostly_tenants", "measure": "it_mw", "use": "hashing", "market": "hub", "at_most_fraction": 0.8, "from_month": "2028-01"},
+        {"id": "room_for_ai", "measure": "it_mw", "site": "alpha", "at_most": 180.0},
+        {"id": "one_name", "measure": "it_mw", "tenant": "Tenant A", "at_most": 60.0},
+        {"id": "keep_mining", "measure": "hashrate_eh", "use": "hashing", "at_least": 0.5, "to_month": "2027-10"},
+        {"id": "few_hours", "measure": "revenue_musd", "use": "hpc", "at_most_fraction": 0.9},
+        {"id": "rent_roll", "measure": "revenue_musd", "tenant": "Tenant A", "at_least": 1.0, "at_most": 500.0},
+        {"id": "income", "measure": "revenue_musd", "at_least": 1.0, "to_month": "2028-01"},
+    ],
+}  # fmt: skip
+
+
+def contracted(**changes: Any) -> Instance:
+    """The instance of `whole` with leases in blocks, compute contracts, lenders, shares and policies: a row in every table."""
+    return Instance(**(DATA | WHOLE | CONTRACTED | changes))

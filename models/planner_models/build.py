@@ -9,14 +9,18 @@ import pyomo.environ as pyo
 from planner_models import (
     cash,
     charges,
+    covenants,
     debt,
     energy,
     equipment,
+    equity,
     frame,
     generation,
     halls,
+    lending,
     limits,
     money,
+    policy,
     power,
     ppas,
     response,
@@ -28,7 +32,7 @@ from planner_models import (
 from planner_models.frame import Frame
 from planner_models.ports import Ports
 from planner_models.schema import Instance
-from planner_models.uses import colocation, fleets, hashing, hosting, hpc
+from planner_models.uses import breaks, colocation, contracts, fleets, hashing, hosting, hpc
 
 Component = Callable[[pyo.Block, Frame, Ports], None]
 
@@ -39,7 +43,7 @@ def build(instance: Instance) -> pyo.ConcreteModel:
     data = Frame(instance)
     frame.declare(m, data)
     m.ports = pyo.Block()
-    ports = Ports(m.ports)
+    ports = Ports(m.ports, instance)
 
     def component(name: str, build_: Component, wanted: object = True) -> None:
         """Build a component on a block of its own, if the instance has what it is about."""
@@ -59,6 +63,8 @@ def build(instance: Instance) -> pyo.ConcreteModel:
     component("hashing", hashing.build, instance.asic_models)
     component("hosting", hosting.build, instance.hosting)
     component("colocation", colocation.build, instance.leases)
+    component("breaks", breaks.build, any(lease.break_fee_musd is not None for lease in instance.leases))
+    component("contracts", contracts.build, instance.gpu_contracts)
     component("spare", power.bind_spare, power.spare_sites(data))
     component("hpc", hpc.build, instance.gpu_models)
     component("ppas", ppas.build, instance.ppas)
@@ -69,8 +75,13 @@ def build(instance: Instance) -> pyo.ConcreteModel:
     ports.close()
 
     component("treasury", treasury.build, instance.finance.treasury_cap_btc and instance.asic_models)
+    component("account", cash.declare)
     component("debt", debt.build)
+    component("lending", lending.build, instance.debt)
     component("tax", tax.build)
+    component("equity", equity.build, instance.equity)
     component("cash", cash.build)
+    component("covenants", covenants.build, instance.covenants and instance.debt)
+    component("policies", policy.build, instance.policies)
     component("value", value.build)
     return m

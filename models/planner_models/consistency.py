@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from planner_models import deadlines, mandatory, places, standing
+from planner_models import agreements, deadlines, mandatory, places, standing
 from planner_models.evidence import ITEMS, Evidence, Fault, Hidden
 from planner_models.references import blocks, loose_references, references
 from planner_models.rows import PowerPrice
@@ -27,7 +27,7 @@ def faults(instance: Sheets, hidden: Hidden = MappingProxyType({})) -> list[Faul
     `hidden` names rows that could not be read: nothing is concluded from the absence of what they may hold.
     """
     evidence = Evidence(instance, hidden)
-    found = [fault for rule in (*RULES, *standing.RULES, *places.RULES, *deadlines.RULES) for fault in rule(evidence)]
+    found = [fault for rule in (*RULES, *standing.RULES, *places.RULES, *deadlines.RULES, *agreements.RULES) for fault in rule(evidence)]
     return [*found, *mandatory.faults(evidence, found)]
 
 
@@ -97,7 +97,7 @@ def _lease_sites(evidence: Evidence) -> Iterator[Fault]:
             yield Fault("leases", i, "id", f"{lease.id!r} without a row in lease_sites", "at least one site that the tenant accepts")
         elif lease.mandatory and all(name in sites for name in places[lease.id]):
             largest = max(sites[name].land_it_mw for name in places[lease.id])
-            if lease.it_mw > largest + LAND_TOLERANCE:
+            if lease.block_it_mw is None and lease.it_mw > largest + LAND_TOLERANCE:
                 allowed = f"at most {largest:g}, the largest land_it_mw of its sites, as it is mandatory"
                 yield Fault("leases", i, "it_mw", f"{lease.it_mw:g}", allowed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from planner_models.evidence import LONGEST_MONTHS, Evidence, Fault, Horizon
-from planner_models.rows import FuelPrice, GpuMarket, PowerPrice
+from planner_models.rows import Deal, FuelPrice, GpuMarket, PowerPrice
 from planner_models.sheets import PAST_HALVINGS
 from planner_models.words import listing
 
@@ -116,24 +116,30 @@ def _btc_series(evidence: Evidence) -> Iterator[Fault]:
         yield Fault("btc", at, "from_day", f"{deck[at].from_day} as the first day", allowed)
 
 
-def _lease_dates(evidence: Evidence) -> Iterator[Fault]:
-    """A lease is due within the plan; a mandatory one can be delivered in a period of it."""
+def _deal_dates(evidence: Evidence) -> Iterator[Fault]:
+    """A lease or compute contract that does not run already is due within the plan; a mandatory one can be delivered in a period of it."""
     horizon = evidence.horizon
     if horizon is None:
         return
-    for i, lease in enumerate(evidence.instance.leases):
-        late = [f for f in ("ready_by", "earliest_start") if (date := getattr(lease, f)) and horizon.month(date) >= horizon.end]
-        if horizon.month(lease.ready_by) < 0:
-            allowed = f"a month from the start of the plan, {horizon.word(0)}: ready-by before the earliest start"
-            yield Fault("leases", i, "ready_by", f"{lease.ready_by:%Y-%m}", allowed)
-        elif lease.mandatory and late:
-            allowed = f"a month before the end of the plan, {horizon.word(horizon.end)}, as it is mandatory"
-            for field in late:
-                yield Fault("leases", i, field, f"{getattr(lease, field):%Y-%m}", allowed)
-        elif lease.mandatory and not horizon.begins(lease.earliest_start, lease.drop_dead):
-            window = f"{lease.earliest_start or horizon.start:%Y-%m} to {lease.drop_dead or 'the end of the plan'}"
-            allowed = "a window with the start of a period, as it is mandatory"
-            yield Fault("leases", i, "drop_dead", f"{window}, in which no period starts", allowed)
+    for table, rows in (("leases", evidence.instance.leases), ("gpu_contracts", evidence.instance.gpu_contracts)):
+        for i, deal in enumerate(rows):
+            if deal.delivered is None:
+                yield from _dates(horizon, table, i, deal)
+
+
+def _dates(horizon: Horizon, table: str, i: int, deal: Deal) -> Iterator[Fault]:
+    late = [f for f in ("ready_by", "earliest_start") if (date := getattr(deal, f)) and horizon.month(date) >= horizon.end]
+    if horizon.month(deal.ready_by) < 0:
+        allowed = f"a month from the start of the plan, {horizon.word(0)}: ready-by before the earliest start"
+        yield Fault(table, i, "ready_by", f"{deal.ready_by:%Y-%m}", allowed)
+    elif deal.mandatory and late:
+        allowed = f"a month before the end of the plan, {horizon.word(horizon.end)}, as it is mandatory"
+        for field in late:
+            yield Fault(table, i, field, f"{getattr(deal, field):%Y-%m}", allowed)
+    elif deal.mandatory and not horizon.begins(deal.earliest_start, deal.drop_dead):
+        window = f"{deal.earliest_start or horizon.start:%Y-%m} to {deal.drop_dead or 'the end of the plan'}"
+        allowed = "a window with the start of a period, as it is mandatory"
+        yield Fault(table, i, "drop_dead", f"{window}, in which no period starts", allowed)
 
 
 def _lease_tails(evidence: Evidence) -> Iterator[Fault]:
@@ -142,10 +148,11 @@ def _lease_tails(evidence: Evidence) -> Iterator[Fault]:
     if horizon is None or not evidence.settled("finance") or evidence.instance.finance.terminal_method != "cap_rate":
         return
     for i, lease in enumerate(evidence.instance.leases):
-        begins = horizon.begins(lease.earliest_start, lease.drop_dead)
-        if lease.cap_rate_fraction is None and begins and begins[-1] + lease.term_months > horizon.end:
+        begins = horizon.begins(lease.earliest_start, lease.drop_dead) if lease.delivered is None else [horizon.month(lease.delivered)]
+        end = begins[-1] + lease.term_months + lease.renewal_months if begins else 0
+        if lease.cap_rate_fraction is None and lease.tier is None and end > horizon.end:
             allowed = (
-                f"a yield, as the lease may run until {horizon.word(begins[-1] + lease.term_months)}, longer than the horizon's data, "
+                f"a yield, or a tier, as the lease may run until {horizon.word(end)}, longer than the horizon's data, "
                 f"which end {horizon.word(horizon.end)}; or terminal_method: contract"
             )
             yield Fault("leases", i, "cap_rate_fraction", "blank", allowed)
@@ -197,5 +204,5 @@ def _debt_windows(evidence: Evidence) -> Iterator[Fault]:
 Rule = Callable[[Evidence], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
     _start, _length, _year_ends, _halvings, _power_series, _gpu_series, _fuel_series, _btc_series,
-    _lease_dates, _lease_tails, _lease_halls, _debt_windows,
+    _deal_dates, _lease_tails, _lease_halls, _debt_windows,
 )  # fmt: skip

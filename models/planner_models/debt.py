@@ -1,4 +1,4 @@
-"""Debt: facilities drawn for capex, repaid by maturity, interest on opening balances (section 8 of MATHS.md)."""
+"""Debt: facilities drawn and repaid by maturity or in parts, interest and fees (section 8 of MATHS.md; what draws rest on: lending.py)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,27 @@ import pyomo.environ as pyo
 from planner_models.frame import Frame
 from planner_models.linear import constant, linear
 from planner_models.ports import Ports
+from planner_models.rows import Debt
 
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Sets: F facilities, T periods. Reads capex; decides draws and repayments."""
+    """Sets: F facilities, T periods. Reads cash; decides draws and repayments."""
     _decisions(block, frame)
-    _balances(block, frame, ports)
-    _interest(block, frame)
+    _balances(block, frame)
+    _parts(block, frame)
+    _interest(block, frame, ports)
     for state in (block.debt_musd, block.interest_musd, block.drawn_musd, block.repaid_musd):
         ports.publish(state)
+
+
+def service_fraction(row: Debt) -> float:
+    """Yearly debt service of a M$: interest, and the parts in which it is paid back, where it is."""
+    return row.rate_fraction + (0.0 if row.amortisation_months is None else 12 / row.amortisation_months)
+
+
+def not_due_fraction(row: Debt, months: int) -> float:
+    """a: the share of a sum that is not yet due so many months after its amortisation began; all of it before."""
+    return 1.0 if row.amortisation_months is None else min(1.0, max(0.0, 1 - months / row.amortisation_months))
 
 
 def _decisions(block: pyo.Block, frame: Frame) -> None:
@@ -45,34 +57,64 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     block.debt_musd = pyo.Var(block.BALANCES, domain=pyo.NonNegativeReals, bounds=balance_bounds, doc="(8.3) owed at the end of t")
 
 
-def _balances(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Rows (8.3) and (8.4)."""
-    m, debts, previous = block.parent_block(), frame.debts, frame.time.previous
+def _balances(block: pyo.Block, frame: Frame) -> None:
+    """Row (8.3)."""
+    debts, previous = frame.debts, frame.time.previous
     opening = constant(block, "opening_debt", block.BALANCES, lambda f, t: 0.0 if t in previous else debts[f].opening_balance_musd)
     carried = linear(block, "carried", block.BALANCES, block.debt_musd, [((f, t), (f, previous[t]), 1.0) for f in debts for t in previous])
     drawn = linear(block, "drawn", block.BALANCES, block.drawn_musd, [(i, i, 1.0) for i in block.DRAWS])
-    block.LENT = pyo.Set(dimen=1, initialize=list(dict.fromkeys(t for _, t in block.DRAWS)), doc="t")
-    backed = linear(block, "backed", block.LENT, block.drawn_musd, [((t,), (f, t), 1 / debts[f].advance_fraction) for f, t in block.DRAWS])
 
     @block.Constraint(block.BALANCES, doc="(8.3) debt rolls from period to period")
     def debt_balance(b: Any, f: Any, t: Any) -> Any:
         return b.debt_musd[f, t] == opening(f, t) + carried(f, t) + drawn(f, t) - b.repaid_musd[f, t]
 
-    @block.Constraint(block.LENT, doc="(8.4) each draw rests on capex of its own")
-    def advance_limit(b: Any, t: Any) -> Any:
-        return backed(t) <= sum(ports.capex_musd[s, t] for s in m.SITES)
+
+def _parts(block: pyo.Block, frame: Frame) -> None:
+    """Row (8.13), for what is paid back in parts."""
+    time = frame.time
+    rows = {f: row for f, row in frame.debts.items() if row.amortisation_months is not None}
+    if not rows:
+        return
+    owing = [(f, t.label) for f, row in rows.items() for t in time.periods if t.end <= time.month(row.maturity)]
+    block.PARTS = pyo.Set(dimen=2, initialize=owing, doc="(f,t)")
+    shares = [
+        ((f, t), (f, v), not_due_fraction(rows[f], time[t].end - time[v].start - rows[f].grace_months))
+        for f, t in owing
+        for v in time.labels
+        if (f, v) in block.DRAWS and time[v].start <= time[t].start
+    ]
+
+    def opening_musd(f: str, t: str) -> float:
+        return not_due_fraction(rows[f], time[t].end) * rows[f].opening_balance_musd
+
+    opening = constant(block, "opening_not_due", block.PARTS, opening_musd)
+    later = linear(block, "not_due", block.PARTS, block.drawn_musd, shares)
+
+    @block.Constraint(block.PARTS, doc="(8.13) the parts that are due are paid back")
+    def amortisation_limit(b: Any, f: Any, t: Any) -> Any:
+        return b.debt_musd[f, t] <= opening(f, t) + later(f, t)
 
 
-def _interest(block: pyo.Block, frame: Frame) -> None:
+def _interest(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and row (8.9)."""
     m, time, debts, previous = block.parent_block(), frame.time, frame.debts, frame.time.previous
-    rate = {(f, t): debts[f].rate_fraction * time[t].length_years for f, t in block.BALANCES}
+    years, finance = {t: time[t].length_years for t in time.labels}, frame.instance.finance
+    unused = {(f, t): debts[f].commitment_fee_fraction * years[t] for f, t in block.DRAWS}
+    rate = {(f, t): debts[f].rate_fraction * years[t] - unused.get((f, t), 0.0) for f, t in block.BALANCES}
     first = sum(row.opening_balance_musd * rate[f, time.labels[0]] for f, row in debts.items())
-    opening = constant(block, "opening_interest", m.PERIODS, lambda t: 0.0 if t in previous else first)
+    first -= finance.cash_interest_fraction * years[time.labels[0]] * finance.opening_cash_musd
+
+    def known_musd(t: str) -> float:
+        offered = sum(debts[f].limit_musd * fee for (f, u), fee in unused.items() if u == t)
+        return offered + (0.0 if t in previous else first)
+
+    opening = constant(block, "opening_interest", m.PERIODS, known_musd)
     owed = linear(block, "owed", m.PERIODS, block.debt_musd, [((t,), (f, previous[t]), rate[f, t]) for f in debts for t in previous])
     fees = linear(block, "fees", m.PERIODS, block.drawn_musd, [((t,), (f, t), debts[f].fee_fraction) for f, t in block.DRAWS])
-    block.interest_musd = pyo.Var(m.PERIODS, domain=pyo.Reals, doc="(8.9) interest and fees paid")
+    kept = [((t,), (previous[t],), finance.cash_interest_fraction * years[t]) for t in previous]
+    earned = linear(block, "earned", m.PERIODS, ports.cash_musd, kept)
+    block.interest_musd = pyo.Var(m.PERIODS, domain=pyo.Reals, doc="(8.9) interest and fees paid, less interest on cash")
 
-    @block.Constraint(m.PERIODS, doc="(8.9) interest on opening balances, fees on draws")
+    @block.Constraint(m.PERIODS, doc="(8.9) interest on opening balances, fees on draws and on what may still be drawn")
     def interest_balance(b: Any, t: Any) -> Any:
-        return b.interest_musd[t] == opening(t) + owed(t) + fees(t)
+        return b.interest_musd[t] == opening(t) + owed(t) + fees(t) - earned(t)

@@ -7,7 +7,9 @@ from itertools import pairwise
 
 import pyomo.environ as pyo
 
+from planner_models.deals import begin_month, unearned_fraction
 from planner_models.rows import Asic, AsicPrice, Equipment, Generator, Gpu, Hall, Opening, PowerPrice, Site
+from planner_models.rows.deals import Deal
 from planner_models.schema import Instance
 from planner_models.timeline import Timeline
 
@@ -33,6 +35,9 @@ class Frame:
         self.clusters = {row.id: row for row in instance.opening if row.item in self.gpus}
         self.items: dict[str, Item] = {**self.halls, **self.equipment, **self.generators, **self.asics, **self.gpus}
         self.conversions = {row.id: row for row in instance.conversions}
+        self.leases = {row.id: row for row in instance.leases}
+        self.tiers = {row.id: row for row in instance.tiers}
+        self.contracts = {row.id: row for row in instance.gpu_contracts}
         self.debts = {row.id: row for row in instance.debt}
         self.site_halls = [
             (s.id, h.id)
@@ -83,6 +88,14 @@ class Frame:
         """Property tax on a standing module: on its assessed value, or where that is blank on what a new one costs."""
         assessed = self.halls[hall].assessed_musd_per_module
         return self.sites[site].property_tax_fraction * (self.module_musd(hall) if assessed is None else assessed)
+
+    @cached_property
+    def opening_prepaid_musd(self) -> float:
+        """What is paid ahead and not earned at the start, on the leases and contracts that run already."""
+        deals: list[Deal] = [*self.leases.values(), *self.contracts.values()]
+        first = self.time.labels[0]
+        begins = {deal: begin_month(self.time, deal, first) for deal in deals if deal.delivered is not None}
+        return sum(deal.prepayment_musd * unearned_fraction(deal, begin, 0) for deal, begin in begins.items())
 
     def overhead_musd(self, period: str) -> float:
         """Corporate overhead of a period."""

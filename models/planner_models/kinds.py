@@ -83,7 +83,7 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Units = Annotated[int, Field(ge=1, le=1_000_000)]
 Year = Annotated[int, Field(ge=2009, le=2140)]
 Product = Literal["mining", "powered_land", "powered_shell", "turnkey"]
-Stage = Literal["signed", "loi", "rofr", "pipeline"]
+Stage = Literal["signed", "loi", "rofr", "pipeline", "market"]
 
 
 def col(doc: str, default: Any = ...) -> Any:

@@ -30,13 +30,14 @@ def invest(
     paid: Callable[..., float],
     tax_life_months: Callable[..., int],
     in_service: Callable[..., int] | None = None,
+    machines: bool = False,
 ) -> None:
     """Add capex, depreciation and the tax basis left at the horizon of a decision to its site's ports.
 
     The functions take the decision's index; `paid` takes the period of payment after it and gives the share paid then.
     `in_service` gives the month of service; left out, the index ends with the period of service. `price_musd` is what was
     agreed at the order: callers multiply by `capex_level` of the order month where prices grow. The whole price is the
-    tax basis, from service, straight line.
+    tax basis, from service. `machines` says that ASICs or GPUs are bought, which some lenders tell apart.
     """
     m, time, name = block.parent_block(), frame.time, decision.local_name
 
@@ -51,7 +52,10 @@ def invest(
     capex = [((site(*i), u), i, price[i] * paid(*i, u)) for i in indices for u in time.labels]
     depreciation = [((site(*i), u), i, price[i] * written(i, u)) for i in indices for u in time.labels]
     basis = [((site(*i),), i, price[i] * time.left(written(i, u) for u in time.labels)) for i in indices]
-    ports.add("capex_musd", linear(block, f"{name}_capex", m.SITE_PERIODS, decision, capex))
+    bill = linear(block, f"{name}_capex", m.SITE_PERIODS, decision, capex)
+    ports.add("capex_musd", bill)
+    if machines and ports.has("machine_capex_musd"):
+        ports.add("machine_capex_musd", bill)
     ports.add("depreciation_musd", linear(block, f"{name}_depreciation", m.SITE_PERIODS, decision, depreciation))
     ports.add("final_basis_musd", linear(block, f"{name}_basis", m.SITES, decision, basis))
 
@@ -91,6 +95,10 @@ def _due(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     def paid_musd(site: str, period: str) -> float:
         return sum(row.due_musd for row, month in pending[site] if time.holding(month) == period)
 
+    def machines_musd(site: str, period: str) -> float:
+        rows = [(row, month) for row, month in pending[site] if row.item in frame.asics or row.item in frame.gpus]
+        return sum(row.due_musd for row, month in rows if time.holding(month) == period)
+
     def written_musd(site: str, period: str) -> float:
         return sum(row.due_musd * written(row, month, period) for row, month in pending[site])
 
@@ -98,6 +106,8 @@ def _due(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         return sum(row.due_musd * time.left(written(row, month, u) for u in time.labels) for row, month in pending[site])
 
     ports.add("capex_musd", constant(block, "due_capex_musd", m.SITE_PERIODS, paid_musd))
+    if ports.has("machine_capex_musd"):
+        ports.add("machine_capex_musd", constant(block, "due_machine_capex_musd", m.SITE_PERIODS, machines_musd))
     ports.add("depreciation_musd", constant(block, "due_depreciation_musd", m.SITE_PERIODS, written_musd))
     ports.add("final_basis_musd", constant(block, "due_final_basis_musd", m.SITES, left_musd))
 

@@ -8,7 +8,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.schema import Instance
+
 Term = Callable[..., Any]
+USES = ("hashing", "colocation", "hpc")
+"""The uses whose revenue is told apart where a policy counts it."""
 
 
 class Ports:
@@ -19,7 +23,7 @@ class Ports:
     `ports.load_mw[site, period]`.
     """
 
-    def __init__(self, block: pyo.Block) -> None:
+    def __init__(self, block: pyo.Block, instance: Instance) -> None:
         m = block.parent_block()
         self._block = block
         self._terms: dict[str, list[Term]] = defaultdict(list)
@@ -37,6 +41,18 @@ class Ports:
         if len(m.SUPPLIED_BLOCKS):
             block.supplied_mw = pyo.Var(m.SUPPLIED_BLOCKS, domain=pyo.Reals, doc="(10.11) MW of own generation and PPAs used here")
             block.behind_mw = pyo.Var(m.SUPPLIED_BLOCKS, domain=pyo.Reals, doc="(10.12) MW of own generation used here")
+        deals = (*instance.leases, *instance.gpu_contracts)
+        if any(deal.prepayment_musd for deal in deals):
+            block.prepaid_musd = pyo.Var(m.PERIODS, domain=pyo.NonNegativeReals, doc="(10.13) paid ahead, not earned at the end of t")
+        if any(deal.probability_fraction < 1 for deal in deals):
+            block.doubt_musd = pyo.Var(domain=pyo.Reals, doc="(10.14) value of what may not come true")
+        if any(row.kind in ("project", "equipment") for row in instance.debt):
+            block.machine_capex_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.15) capex paid for ASICs and GPUs")
+        if instance.covenants:
+            block.one_off_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.16) revenue of sales that come once, less their cost")
+        if any(row.measure == "revenue_musd" for row in instance.policies):
+            m.USE_SITE_PERIODS = pyo.Set(dimen=3, initialize=[(use, *i) for use in USES for i in m.SITE_PERIODS], doc="(use,s,t)")
+            block.use_revenue_musd = pyo.Var(m.USE_SITE_PERIODS, domain=pyo.Reals, doc="(10.17) revenue of a use")
 
     def __getattr__(self, name: str) -> Any:
         variable = self._published.get(name, self._block.component(name))
@@ -65,13 +81,14 @@ class Ports:
 
     def _close(self, port: pyo.Var) -> None:
         terms = self._terms[port.local_name]
-        name = port.local_name.rsplit("_", 1)[0] + "_balance"
+        name, scalar = port.local_name.rsplit("_", 1)[0] + "_balance", not port.is_indexed()
 
         def rule(_: pyo.Block, *index: Any) -> Any:
             total = 0.0
             for term in terms:
-                total = total + term(*index)
-            return port[index] == total
+                total = total + (term() if scalar else term(*index))
+            return (port if scalar else port[index]) == total
 
         doc = f"{port.doc.partition(' ')[0]} {port.local_name} = what all components add"
-        self._block.add_component(name, pyo.Constraint(port.index_set(), rule=rule, doc=doc))
+        over = [] if scalar else [port.index_set()]
+        self._block.add_component(name, pyo.Constraint(*over, rule=rule, doc=doc))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from planner_models.evidence import ITEMS, Horizon
-from planner_models.rows import Conversion, Generator, Hall, Lease, Opening
+from planner_models.rows import Conversion, Deal, Generator, Hall, Lease, Opening
 from planner_models.sheets import Sheets
 from planner_models.supply import Supply
 
@@ -137,17 +137,32 @@ class Reach:
 
     def refusal(self, lease: Lease, site: str) -> tuple[str, str] | None:
         """Why a lease can never start at a site, with the field that shows it; None when it might."""
-        low = max(0, 0 if lease.earliest_start is None else self.month(lease.earliest_start))
-        high = self.last if lease.drop_dead is None else self.month(lease.drop_dead)
-        starts = [month for month in self.starts if low <= month <= high]
-        if not starts:
-            field = "earliest_start" if low > self.last else "drop_dead"
-            return field, f"no period starts from {self.word(low)} to {self.word(high)}"
-        if reason := self._never(lease.it_mw, lease.product, site):
+        if never := self.never_starts(lease):
+            return never[0], never[2]
+        mw, starts = lease.block_it_mw or lease.it_mw, self._begins(lease)
+        if reason := self._never(mw, lease.product, site):
             return reason
         if late := self._late(lease.product, site, starts[-1]):
-            return "drop_dead" if lease.drop_dead else "product", late
-        return self._unpowered(lease.it_mw, lease.product, site)
+            return "delivered" if lease.delivered else "drop_dead" if lease.drop_dead else "product", late
+        return self._unpowered(mw, lease.product, site)
+
+    def never_starts(self, deal: Deal) -> tuple[str, str, str] | None:
+        """Why a lease or compute contract can start in no period, with the field and its value; None when it might."""
+        lapsed = deal.decide_by is not None and self.month(deal.decide_by) < 0 and deal.stage != "signed"
+        if lapsed and deal.decide_by is not None:
+            return "decide_by", f"{deal.decide_by:%Y-%m}", f"the offer has lapsed before the plan starts, in {self.word(0)}"
+        if self._begins(deal):
+            return None
+        low = max(0, 0 if deal.earliest_start is None else self.month(deal.earliest_start))
+        high = self.last if deal.drop_dead is None else self.month(deal.drop_dead)
+        field, at = ("earliest_start", low) if low > self.last else ("drop_dead", high)
+        return field, self.word(at), f"no period starts from {self.word(low)} to {self.word(high)}"
+
+    def _begins(self, deal: Deal) -> list[int]:
+        """First months of the periods in which a deal may start; the first one for what runs already."""
+        if deal.delivered is not None:
+            return self.starts[:1]
+        return self._horizon.begins(deal.earliest_start, deal.drop_dead)
 
     def no_room(self, it_mw: float, product: str, site: str, begin: int) -> tuple[str, str] | None:
         """Why a site can never hold so many MW of a product from a month on, with the field that shows it; None when it might."""

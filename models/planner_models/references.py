@@ -35,6 +35,15 @@ REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("hosting", "site", ("sites",), SITE),
     ("lease_sites", "lease", ("leases",), "a lease"),
     ("lease_sites", "site", ("sites",), SITE),
+    ("lease_sites", "hall", ("halls",), HALL),
+    ("lease_deliveries", "lease", ("leases",), "a lease"),
+    ("leases", "tier", ("tiers",), "a tier"),
+    ("gpu_contracts", "gpu", ("gpu_models",), "a GPU model"),
+    ("gpu_contracts", "sites", ("sites",), SITE),
+    ("debt", "sites", ("sites",), SITE),
+    ("debt", "tiers", ("tiers",), "a tier"),
+    ("policies", "site", ("sites",), SITE),
+    ("policies", "market", ("power_prices",), MARKET),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner_models.kinds import Btcs, Count, Day, Fraction, Growth, Key, Month, Musd, Positive, SignedMusd, Title, col
+from planner_models.kinds import Btcs, Count, Day, Fraction, Growth, Key, Month, Months, Musd, Positive, SignedMusd, Title, col
 from planner_models.rows import (
     Asic,
     AsicPrice,
@@ -16,20 +16,25 @@ from planner_models.rows import (
     Budget,
     Charge,
     Conversion,
+    Covenant,
     Debt,
     DeliveryLimit,
     Equipment,
+    Equity,
     FuelPrice,
     Generator,
     Gpu,
+    GpuContract,
     GpuMarket,
     Grid,
     Hall,
     Hosting,
     Lease,
+    LeaseDelivery,
     LeaseSite,
     Move,
     Opening,
+    Policy,
     PowerPrice,
     Ppa,
     Programme,
@@ -38,6 +43,9 @@ from planner_models.rows import (
     Site,
     Slot,
     Strict,
+    TaxClass,
+    Tier,
+    Warrants,
 )
 
 PAST_HALVINGS = tuple(dt.date.fromisoformat(day) for day in ("2012-11-28", "2016-07-09", "2020-05-11", "2024-04-20"))
@@ -69,7 +77,12 @@ class Finance(Strict):
     terminal_method: Literal["cap_rate", "contract"] = col(
         "Leases at the horizon: NOI / cap rate, or value of the remaining contract.", "cap_rate"
     )
+    capitalised_from_months: Months = col("A lease with less than this left at the horizon is worth its remaining contract only.", 0)
     exit_cost_fraction: Fraction = col("Share of the terminal value lost on sale.", 0.0)
+    opening_restricted_musd: Musd = col("Part of the opening cash that is restricted.", 0.0)
+    restricted_until: Month | None = col("Month in which that is released; needed where some is restricted.", None)
+    cash_interest_fraction: Fraction = col("Interest per year on the cash at the start of a period.", 0.0)
+    shares_count: Annotated[float, Field(gt=0, le=1e12)] | None = col("Shares outstanding at the start; blank: no value per share.", None)
 
 
 class Options(Strict):
@@ -125,11 +138,19 @@ class Sheets(Settings):
     charges: tuple[Charge, ...] = col("Charges on peaks and capacity.", ())
     programmes: tuple[Programme, ...] = col("Demand response.", ())
     hosting: tuple[Hosting, ...] = col("Machines of others.", ())
+    tiers: tuple[Tier, ...] = col("Credit of tenants.", ())
     leases: tuple[Lease, ...] = col("Tenants' contracts.", ())
     lease_sites: tuple[LeaseSite, ...] = col("Sites that tenants accept.", ())
+    lease_deliveries: tuple[LeaseDelivery, ...] = col("Leases that are delivered in parts.", ())
+    gpu_contracts: tuple[GpuContract, ...] = col("Customers' contracts for GPUs.", ())
     btc: tuple[Btc, ...] = col("Bitcoin deck.", ())
     debt: tuple[Debt, ...] = col("Debt facilities.", ())
+    covenants: tuple[Covenant, ...] = col("What lenders test.", ())
+    equity: tuple[Equity, ...] = col("New shares.", ())
+    warrants: tuple[Warrants, ...] = col("Warrants outstanding.", ())
+    tax_classes: tuple[TaxClass, ...] = col("Write-offs other than straight line.", ())
     budgets: tuple[Budget, ...] = col("Capex budgets.", ())
+    policies: tuple[Policy, ...] = col("Floors and caps of the company itself.", ())
 
 
 TABLES: dict[str, type[Row]] = {
@@ -155,10 +176,18 @@ TABLES: dict[str, type[Row]] = {
     "charges": Charge,
     "programmes": Programme,
     "hosting": Hosting,
+    "tiers": Tier,
     "leases": Lease,
     "lease_sites": LeaseSite,
+    "lease_deliveries": LeaseDelivery,
+    "gpu_contracts": GpuContract,
     "btc": Btc,
     "debt": Debt,
+    "covenants": Covenant,
+    "equity": Equity,
+    "warrants": Warrants,
+    "tax_classes": TaxClass,
     "budgets": Budget,
+    "policies": Policy,
 }
 """Every table of an instance by the name of its file, in reading order."""

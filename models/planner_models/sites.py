@@ -65,8 +65,10 @@ def _sales(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     def sale_choice(b: Any, s: Any) -> Any:
         return once(s) <= 1
 
-    closing = [((s, t), (s, t), sites[s].closing_cost_musd) for s, t in choices]
-    ports.add("operating_musd", linear(block, "closing_cost", m.SITE_PERIODS, block.sold, closing))
+    closing = linear(block, "closing_cost", m.SITE_PERIODS, block.sold, [((s, t), (s, t), sites[s].closing_cost_musd) for s, t in choices])
+    ports.add("operating_musd", closing)
+    if ports.has("one_off_musd"):
+        ports.add("one_off_musd", lambda s, t: -1.0 * closing(s, t))
 
 
 def _held(block: pyo.Block, frame: Frame) -> None:
@@ -201,7 +203,16 @@ def _proceeds(block: pyo.Block, frame: Frame, ports: Ports, raw: Callable[..., A
     def sale_held_limit(b: Any, s: Any, t: Any) -> Any:
         return b.proceeds_musd[s, t] <= b.sale_musd_per_mw[s] * b.most_mw[s] * ports.sold[s, t]
 
-    ports.add("revenue_musd", linear(block, "proceeds", m.SITE_PERIODS, block.proceeds_musd, [(i, i, 1.0) for i in block.PAID]))
+    if ports.has("use_revenue_musd"):  # a policy that caps revenue could be met by forgoing a part of the price
+
+        @block.Constraint(block.PAID, doc="(11.12) all of it if sold")
+        def sale_floor(b: Any, s: Any, t: Any) -> Any:
+            return b.proceeds_musd[s, t] >= b.sale_musd_per_mw[s] * (raw(s, t) - b.most_mw[s] * (1 - ports.sold[s, t]))
+
+    received = linear(block, "proceeds", m.SITE_PERIODS, block.proceeds_musd, [(i, i, 1.0) for i in block.PAID])
+    ports.add("revenue_musd", received)
+    if ports.has("one_off_musd"):
+        ports.add("one_off_musd", received)
 
 
 def _entries(block: pyo.Block, frame: Frame, ports: Ports) -> None:

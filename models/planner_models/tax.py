@@ -13,7 +13,7 @@ from planner_models.ports import Ports
 
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Sets: Y fiscal years. Reads revenue, cost, depreciation, interest and gains on bitcoin; states the tax of each year."""
+    """Sets: Y fiscal years. Reads revenue, cost, depreciation, interest, break fees and gains on bitcoin; states the tax of each year."""
     years = frame.time.fiscal_years
     block.YEARS = pyo.Set(dimen=1, initialize=list(years), doc="y")
     block.profit_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.1) positive part of income")
@@ -31,8 +31,9 @@ def _income(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Row (9.1)."""
     m, years = block.parent_block(), frame.time.fiscal_years
     block.PERIODS_OF = pyo.Set(block.YEARS, dimen=1, initialize=lambda _, y: years[y])
-    gains = [((y,), (t,), 1.0) for y, ts in years.items() for t in ts]
-    gain = linear(block, "gain", block.YEARS, ports.gain_musd, gains) if ports.has("gain_musd") else lambda y: 0.0
+    within = [((y,), (t,), 1.0) for y, ts in years.items() for t in ts]
+    gain = linear(block, "gain", block.YEARS, ports.gain_musd, within) if ports.has("gain_musd") else lambda y: 0.0
+    broken = linear(block, "broken", block.YEARS, ports.broken_musd, within) if ports.has("broken_musd") else lambda y: 0.0
     overhead = constant(block, "overhead", block.YEARS, lambda y: sum(frame.overhead_musd(t) for t in years[y]))
 
     @block.Constraint(block.YEARS, doc="(9.1) taxable income of y")
@@ -41,7 +42,7 @@ def _income(block: pyo.Block, frame: Frame, ports: Ports) -> None:
             ports.revenue_musd[s, t] - ports.operating_musd[s, t] - ports.depreciation_musd[s, t] for s in m.SITES for t in b.PERIODS_OF[y]
         )
         interest = sum(ports.interest_musd[t] for t in b.PERIODS_OF[y])
-        return b.profit_musd[y] - b.loss_musd[y] == earned - interest - overhead(y) + gain(y)
+        return b.profit_musd[y] - b.loss_musd[y] == earned - interest - overhead(y) - broken(y) + gain(y)
 
 
 def _losses(block: pyo.Block, frame: Frame) -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from planner_models.rows import Btc
 from planner_models.schema import Instance
+from planner_models.tax_classes import Span, WriteOffs
 
 YearlyRow = TypeVar("YearlyRow")
 
@@ -62,6 +63,7 @@ class Timeline:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
+        self._write_offs = WriteOffs(instance.tax_classes)
         self.start = instance.start
         periods: list[Period] = []
         month = 0
@@ -137,8 +139,9 @@ class Timeline:
         return self.months_in(begin - build_months, begin, paid) / build_months
 
     def written_off(self, begin: int, life_months: int, period: str) -> float:
-        """Share of a tax basis in service from month `begin` that is depreciated in the period."""
-        return self.months_in(begin, begin + life_months, period) / life_months
+        """w: share of a tax basis in service from month `begin` that is depreciated in the period, by the class of its life."""
+        p, january = self._by_label[period], 1 - self.start.month
+        return self._write_offs.share(begin - january, life_months, Span(p.start - january, p.end - january))
 
     def opening_written_off(self, in_service: int, life_months: int, period: str) -> float:
         """Share of an opening tax basis depreciated in the period: evenly over what is left of the life."""

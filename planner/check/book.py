@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 from planner.check.calendar import Period, Profile
@@ -15,7 +15,15 @@ from planner.rules import NUMBERED, STATES
 Made = Mapping[str, Mapping[Index, Fraction]]
 """The decisions that exist, by family and index; the others count as zero."""
 
+Chosen = Callable[[str, str], bool]
+"""Whether a line of the journal counts, by its cause and item."""
+
 _Line = tuple[str, str, str, str, str]
+
+
+def everything(cause: str, item: str) -> bool:
+    """All lines count."""
+    return True
 
 
 class Book:
@@ -40,6 +48,10 @@ class Book:
     def state(self, name: str, *index: str) -> Fraction:
         """One state, zero when nothing was added."""
         return self._states[name].get(index, ZERO)
+
+    def indices(self, name: str) -> tuple[Index, ...]:
+        """Every index at which a state is in the ledger so far."""
+        return tuple(self._states[name])
 
     def held(self, site: str, period: str) -> Fraction:
         """Share of a site that the company holds in a period: all of it, unless it is on offer or for sale (11.3)."""
@@ -79,11 +91,11 @@ class Book:
         self.draws[site, period.label, block, item] += facility_mw
         self.add("draw_mw", (site, period.label, block), facility_mw)
 
-    def totals(self, account: str) -> dict[tuple[str, str], Fraction]:
-        """Sums of the journal of an account by site and period."""
+    def totals(self, account: str, chosen: Chosen = everything) -> dict[tuple[str, str], Fraction]:
+        """Sums of the journal of an account by site and period, over the lines whose cause and item are chosen."""
         sums: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
-        for (booked, _, _, site, period), musd in self._journal.items():
-            if booked == account:
+        for (booked, cause, item, site, period), musd in self._journal.items():
+            if booked == account and chosen(cause, item):
                 sums[site, period] += musd
         return sums
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from planner.check.exact import exact
+from planner.check.macrs import MACRS
 from planner_models.schema import Instance
 
 Profile = list[tuple["Period", Fraction]]
@@ -80,6 +82,7 @@ class Calendar:
         self.horizon = self.periods[-1].end
         self.by_label = {period.label: period for period in self.periods}
         self.fiscal_years = tuple(_fiscal_years(self.periods))
+        self._tax_classes = {row.life_months: row for row in instance.tax_classes}
 
     def month(self, day: dt.date) -> int:
         """Number of the month of a date; negative before the start."""
@@ -115,13 +118,31 @@ class Calendar:
         return [(u, Fraction(months, build_months)) for u, months in self.overlapped(service.first - build_months, service.first)]
 
     def write_off(self, a: int, life_months: int) -> Profile:
-        """Straight-line depreciation by month of a basis in service from month a; what is left at the horizon is not in it."""
-        return [(u, Fraction(months, life_months)) for u, months in self.overlapped(a, a + life_months)]
+        """Depreciation of a basis in service from month a, by the tax class of its life; what is left at the horizon is not in it."""
+        row = self._tax_classes.get(life_months)
+        if row is None:
+            return self.straight_line(a, life_months)
+        bonus = exact(row.bonus_fraction)
+        slow = self._macrs(a, life_months) if row.method == "macrs" else self.straight_line(a, life_months)
+        at_once = [(u, bonus) for u, _ in self.overlapped(a, a + 1)]
+        return [*at_once, *((u, (1 - bonus) * share) for u, share in slow)]
+
+    def straight_line(self, a: int, months: int) -> Profile:
+        """Equal parts in each of so many months from month a."""
+        return [(u, Fraction(lying, months)) for u, lying in self.overlapped(a, a + months)]
+
+    def _macrs(self, a: int, life_months: int) -> Profile:
+        """The half-year table of a life: each calendar year's share spread evenly over those of its months that are not before a."""
+        january, shares = a - self.day(a).month + 1, list[tuple[Period, Fraction]]()
+        for k, share in enumerate(MACRS[life_months]):
+            first, end = max(a, january + 12 * k), january + 12 * (k + 1)
+            shares += [(u, share * Fraction(months, end - first)) for u, months in self.overlapped(first, end)]
+        return shares
 
     def opening_write_off(self, a: int, life_months: int) -> Profile:
-        """The same for the basis that is left at the start of a thing in service from month a; all in period 1 once its life is over."""
+        """What is left at the start of a basis in service from month a, evenly by month; all in period 1 once its life is over."""
         first, end = max(0, a), a + life_months
-        return self.write_off(first, end - first) if end > first else [(self.periods[0], Fraction(1))]
+        return self.straight_line(first, end - first) if end > first else [(self.periods[0], Fraction(1))]
 
 
 def month_start(start: dt.date, months: int) -> dt.date:

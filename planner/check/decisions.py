@@ -40,6 +40,7 @@ def known_ids(world: World) -> Mapping[str, Container[str]]:
         "asic": world.asics,
         "gpu": world.gpus,
         "lease": world.leases,
+        "contract": world.contracts,
         "grid": world.grid,
         "equipment": world.equipment,
         "opening": world.opening,
@@ -50,6 +51,7 @@ def known_ids(world: World) -> Mapping[str, Container[str]]:
         "end": world.ends,
         "mined": world.calendar.by_label,
         "debt": world.debts,
+        "equity": world.equity,
         "period": world.calendar.by_label,
         "block": {block for blocks in world.blocks.values() for block in blocks},
     }

@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from planner.check.book import Book
 from planner.check.calendar import Period
-from planner.check.colocation import placements
 from planner.check.exact import ZERO, exact
+from planner.check.placements import placements
 
 Place = tuple[str, str, str]
 """Site, label of the period, block."""
@@ -64,7 +64,7 @@ def _account_tenants(book: Book, rates: Rates) -> None:
         if place.site in sites:
             mw = place.mw * exact(place.hall.pue_average) * exact(place.lease.load_factor_fraction)
             for u, _ in world.calendar.overlapped(place.start, place.end):
-                drawn = mw * u.share(place.start, place.end)
+                drawn = mw * place.share_drawing(u)
                 book.add("tenant_draw_mw", (place.site, u.label), drawn)
                 paid = sum((drawn * rates[place.site, u.label, block] for block in world.blocks[place.site]), ZERO)
                 _cost(book, "tenant", place.lease.id, place.site, u.label, -paid)

@@ -98,14 +98,16 @@ def _post_sales(book: Book) -> None:
 
 
 def check(book: Book) -> None:
-    """Rows (5.4) and (5.5)."""
+    """Rows (5.4), with what compute contracts take, and (5.5)."""
     world = book.world
     ready = _ready_mw(book)
     sold: defaultdict[tuple[str, str], Fraction] = defaultdict(Fraction)
-    for index, mw in book.decided("sold_mw"):
-        _, _, gpu, period = index
+    taken = dict(book.decided("sold_mw"))
+    for (_, _, gpu, period), mw in taken.items():
         sold[_market(world.gpus[gpu]), period] += mw
-        book.at_most("5.4", index, mw, ready.get(index, ZERO))
+    for index in dict.fromkeys((*taken, *book.indices("contracted_mw"))):
+        used = taken.get(index, ZERO) + book.state("contracted_mw", *index)
+        book.at_most("5.4", index, used, ready.get(index, ZERO))
     for (market, period), mw in sold.items():
         sellers = [gpu for gpu, row in world.gpus.items() if _market(row) == market]
         most = max(world.gpu_market(gpu, world.calendar.by_label[period])[1] for gpu in sellers)

@@ -27,12 +27,13 @@ class Entry:
 
     account: revenue, operating, capex, depreciation, terminal, basis.
     cause, with what `item` is:
-        hashing, resale, move, asic (an ASIC model), hosting (a contract), gpu (a GPU model), lease, penalty (a lease), hall, property_tax
-        (a hall type), conversion, grid (an upgrade; of the terminal value the site), equipment, site, sale (a site), overhead,
-        opening (a row of that table: what is due on it, and its tax basis);
-        energy: own draws at the price of buying them, by what draws (an ASIC or GPU model, a hosting contract); tenant: what a tenant pays
-        for its power (negative; a lease); supply: what is bought besides own draws, for tenants and less what own supply replaces, with the
-        adder of contract power (a site); these three add up to (7.1), and the last two are there at supplied sites only;
+        hashing, resale, move, asic (an ASIC model), hosting (a contract), gpu (a GPU model), contract (of GPUs), lease, fit_out (a lease:
+        what its site needs less what the tenant pays of it), triple_net (a lease: what the tenant bears of upkeep and property tax, below
+        0), penalty (a lease or compute contract), hall, property_tax (a hall type), conversion, grid (an upgrade; of the terminal value the
+        site), equipment, site, sale (a site), overhead, opening (a row of that table: what is due on it, and its tax basis);
+        energy: own draws at the price of buying them, by what draws (an ASIC or GPU model, a hosting or compute contract); tenant: what a
+        tenant pays for its power (negative; a lease); supply: what is bought besides own draws, for tenants and less what own supply
+        replaces, with the adder of contract power (a site); these three add up to (7.1), and the last two are there at supplied sites only;
         ppa: contract power taken or paid for, as revenue what is resold (a PPA); generator: fuel, operation and price (a generator type);
         export (a site); charge: what is billed, and of the terminal value, negative, what is still to be billed at the horizon (a charge);
         response: what a programme pays (a programme).

@@ -6,8 +6,13 @@ import math
 from fractions import Fraction
 
 from planner.check import (
+    advances,
+    cash,
     charges,
     colocation,
+    contracts,
+    covenants,
+    deals,
     energy,
     equipment,
     finance,
@@ -17,7 +22,9 @@ from planner.check import (
     hashing,
     hosting,
     hpc,
+    lending,
     limits,
+    policy,
     ports,
     power,
     ppas,
@@ -35,9 +42,26 @@ from planner.plan import Plan
 from planner.rules import RULES
 from planner_models.schema import Instance
 
-DECIDING = (halls, hashing, fleets, hosting, treasury, colocation, hpc, power, equipment, sites, generation, ppas, response, finance)
+DECIDING = (
+    halls,
+    hashing,
+    fleets,
+    hosting,
+    treasury,
+    colocation,
+    hpc,
+    contracts,
+    power,
+    equipment,
+    sites,
+    generation,
+    ppas,
+    response,
+    lending,
+    finance,
+)
 """The sections that have decisions, in the order of the plan's families."""
-CHECKED = (*DECIDING, limits, energy)
+CHECKED = (*DECIDING, advances, covenants, policy, limits, energy)
 """The sections that have rows to hold."""
 DOMAINS: dict[str, Domain] = {name: domain for section in DECIDING for name, domain in section.DOMAINS.items()}
 """Where each decision exists and how large it may be, by family."""
@@ -67,7 +91,7 @@ def verify(instance: Instance, plan: Plan, claimed_musd: float | None = None) ->
 def _account(book: Book) -> None:
     """Every state and every entry, each step from what stands before it."""
     sites.account(book)
-    for use in (hashing, fleets, hosting, treasury, colocation, hpc):
+    for use in (hashing, fleets, hosting, treasury, deals, colocation, hpc, contracts):
         use.account(book)
     ports.account_load(book)
     for supply in (halls, power, equipment, generation, ppas, response, energy, charges):
@@ -76,10 +100,10 @@ def _account(book: Book) -> None:
     sites.account_money(book)
     finance.account_costs(book)
     ports.account_money(book)
-    finance.account_debt(book)
-    value.account_tax(book)
-    finance.account_cash(book)
-    value.account_value(book)
+    lending.account(book)
+    cash.account(book)
+    for last in (covenants, policy, value):
+        last.account(book)
 
 
 def _claim(worth: Fraction, claimed_musd: float | None) -> list[Violation]:

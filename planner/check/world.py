@@ -62,7 +62,10 @@ class World:
         self.moves = {row.site: row for row in instance.moves}
         self.leases = {row.id: row for row in instance.leases}
         self.lease_sites = {row.key: row for row in instance.lease_sites}
+        self.contracts = {row.id: row for row in instance.gpu_contracts}
+        self.tiers = {row.id: row for row in instance.tiers}
         self.debts = {row.id: row for row in instance.debt}
+        self.equity = {row.id: row for row in instance.equity}
         self.opening = {row.id: row for row in instance.opening}
 
     def _stand(self, instance: Instance) -> None:

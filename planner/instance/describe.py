@@ -49,10 +49,11 @@ SUBJECTS = {
     "Own power plants": ("generators", "availability", "fuel_prices"),
     "Halls": ("halls", "conversions", "delivery_limits"),
     "Mining": ("asic_models", "asic_prices", "moves", "btc", "hosting"),
-    "GPU clusters": ("gpu_models", "gpu_market"),
-    "Tenants": ("leases", "lease_sites"),
+    "GPU clusters": ("gpu_models", "gpu_market", "gpu_contracts"),
+    "Tenants": ("tiers", "leases", "lease_sites", "lease_deliveries"),
     "What is there at the start, and what is left at the end": ("opening", "residuals"),
-    "Money": ("debt", "budgets"),
+    "Money": ("debt", "covenants", "equity", "warrants", "tax_classes", "budgets"),
+    "What the company sets itself": ("policies",),
 }
 """The tables by what they are about."""
 

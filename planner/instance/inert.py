@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from planner.instance import inert_contracts, inert_series
+from planner.instance import inert_capital, inert_contracts, inert_series
 from planner.instance.notice import Remark
 from planner_models.reach import Reach
 from planner_models.rows import Asic, Gpu
@@ -20,7 +20,7 @@ MW_TOLERANCE = 1e-6
 def inert(instance: Instance) -> list[Remark]:
     """Everything in the instance that no plan can depend on; free columns are never listed."""
     reach = Reach(instance)
-    rules = (*RULES, *inert_series.RULES, *inert_contracts.RULES)
+    rules = (*RULES, *inert_series.RULES, *inert_contracts.RULES, *inert_capital.RULES)
     return [replace(item, reason=f"{WORDS}{item.reason}") for rule in rules for item in rule(instance, reach)]
 
 

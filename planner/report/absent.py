@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from planner.report.layout import remark, section, table, warning
+from planner.report.liquidity import KINDS
 from planner.report.needs import Need, needs
-from planner.report.words import clean, count, musd, mw, solver_words
+from planner.report.words import clean, count, musd, mw, percent, solver_words
 from planner.runs import Run
 from planner.tables.orders import month_text
+from planner_models.rows import Deal
 from planner_models.schema import Instance
 
 HAPPENED: Mapping[str, str] = {
@@ -23,6 +25,9 @@ HAPPENED: Mapping[str, str] = {
     "solver_error": "The solver failed. This says nothing about the instance.",
 }
 """What each outcome without a plan means."""
+
+MEASURES: Mapping[str, str] = {"it_mw": "IT MW", "hashrate_eh": "EH/s", "revenue_musd": "M$ of revenue a year"}
+"""What a policy counts."""
 
 TRY: Mapping[str, tuple[str, ...]] = {
     "infeasible": (
@@ -64,12 +69,17 @@ def demands(instance: Instance) -> Iterator[str]:
     """The inputs that can make an instance infeasible, with their figures."""
     finance = instance.finance
     yield f"Cash may never end a period below {musd(finance.cash_floor_musd)} M$; it starts at {musd(finance.opening_cash_musd)} M$."
-    if must := [lease for lease in instance.leases if lease.mandatory]:
-        said = "; ".join(f"{clean(lease.id)} ({lease.it_mw:g} MW, {_window(lease.drop_dead)})" for lease in must[:10])
-        yield f"{count(len(must), 'lease')} must be delivered: {said}."
+    if finance.opening_restricted_musd and finance.restricted_until is not None:
+        yield f"{musd(finance.opening_restricted_musd)} M$ of it are restricted until {finance.restricted_until:%Y-%m}."
+    yield from _must("lease", instance.leases)
+    yield from _must("compute contract", instance.gpu_contracts)
     for debt in instance.debt:
         if debt.opening_balance_musd:
-            yield f"{clean(debt.id)}: {musd(debt.opening_balance_musd)} M$ are owed and must be repaid by {debt.maturity:%Y-%m}."
+            parts = f", in equal parts over {debt.amortisation_months} months," if debt.amortisation_months else ""
+            yield f"{clean(debt.id)}: {musd(debt.opening_balance_musd)} M$ are owed and must be repaid{parts} by {debt.maturity:%Y-%m}."
+    for covenant in instance.covenants if instance.debt else ():
+        measured, held, _ = KINDS[covenant.kind]
+        yield f"Covenant {clean(covenant.id)}: {measured} {held} {covenant.level:g}, while something is owed."
     for row in instance.opening:
         if row.due_musd and row.in_service > instance.start and not row.cancellable:
             yield f"{clean(row.id)}: {musd(row.due_musd)} M$ are due in {row.in_service:%Y-%m}."
@@ -78,7 +88,20 @@ def demands(instance: Instance) -> Iterator[str]:
         yield f"{clean(contract.id)}: {contract.it_mw:g} MW of machines of others are hosted at {clean(contract.site)}{until}."
     for budget in instance.budgets:
         yield f"Capex of {budget.year} is at most {musd(budget.capex_musd)} M$."
+    for policy in instance.policies:
+        bounds = [("at least", policy.at_least), ("at most", policy.at_most)]
+        said = [f"{words} {bound:g} {MEASURES[policy.measure]}" for words, bound in bounds if bound is not None]
+        said += [] if policy.at_most_fraction is None else [f"at most {percent(policy.at_most_fraction)} of the company"]
+        if said:
+            yield f"Policy {clean(policy.id)}: {' and '.join(said)}."
     yield "Existing halls, fleets, site costs and overhead go on costing money whatever is decided."
+
+
+def _must(noun: str, deals: Sequence[Deal]) -> Iterator[str]:
+    """Leases or compute contracts that have to be delivered, or run already."""
+    if must := [deal for deal in deals if deal.mandatory]:
+        said = "; ".join(f"{clean(deal.id)} ({deal.it_mw:g} MW, {_window(deal)})" for deal in must[:10])
+        yield f"{count(len(must), noun)} must be delivered: {said}."
 
 
 MOST = 20
@@ -100,6 +123,7 @@ def _needed(instance: Instance) -> list[RenderableType]:
         *rest,
         "Utility MW there: energised, and every upgrade that can be in service by then, with dependable own generation. First hall: "
         "standing, built or converted.",
+        *(["Of a lease in blocks one block is shown."] if any(need.lease.block_it_mw for need in found) else []),
         "`possible` says no more than that the lease could have halls and grid there if it were alone.",
     ]
     return [section("What they need", *alarm, table(headings, [_line(start, need) for need in found[:MOST]], left=2), *map(remark, notes))]
@@ -110,8 +134,10 @@ def _line(start: dt.date, need: Need) -> list[str | Text]:
     verdict = Text("possible") if need.can_be_met else Text("NOT HERE", style="bold red")
     first, last = (month_text(start, month) if month is not None else "never" for month in (need.hall_month, need.last_start))
     drawn = mw(float(need.facility_mw)) if need.facility_mw is not None else "no hall"
-    return [clean(need.lease.id), clean(need.site), mw(need.lease.it_mw), drawn, last, mw(float(need.utility_mw)), first, verdict]
+    return [clean(need.lease.id), clean(need.site), mw(float(need.it_mw)), drawn, last, mw(float(need.utility_mw)), first, verdict]
 
 
-def _window(drop_dead: object) -> str:
-    return f"no later than {drop_dead:%Y-%m}" if drop_dead is not None else "at any date"
+def _window(deal: Deal) -> str:
+    if deal.delivered is not None:
+        return f"there since {deal.delivered:%Y-%m}"
+    return f"no later than {deal.drop_dead:%Y-%m}" if deal.drop_dead is not None else "at any date"

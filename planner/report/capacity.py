@@ -10,10 +10,11 @@ from functools import cached_property
 from rich.console import RenderableType
 from rich.text import Text
 
+from planner.check.exact import exact
 from planner.check.world import World
 from planner.report.columns import Column, columns, remarks
 from planner.report.layout import GAP, MARGIN, remark, section, table
-from planner.report.sections import lowest
+from planner.report.liquidity import lowest
 from planner.report.words import NOTHING, USES, clean, more, mw, short_musd
 from planner.runs import Run
 from planner.tables.allocation import opening_mw
@@ -79,10 +80,11 @@ class _Megawatts:
 
     @cached_property
     def opening(self) -> Mapping[str, Mapping[str, Fraction]]:
-        """IT MW of the first month by site and use; signed leases count that start in it."""
-        first = month_text(self.world.calendar.start, 0)
-        rows = self.run.tables["leases"].to_dict("records")
-        return opening_mw(self.world, [(x["lease"], x["site"]) for x in rows if x["stage"] == "signed" and x["delivered_month"] == first])
+        """IT MW of the first month by site and use; signed leases count as far as they are delivered by then."""
+        first, leases = month_text(self.world.calendar.start, 0), self.world.leases
+        rows = [row for row in self.run.tables["deliveries"].to_dict("records") if row["delivered_month"] <= first]
+        signed = [(row["lease"], row["site"], exact(row["it_mw"])) for row in rows if leases[row["lease"]].stage == "signed"]
+        return opening_mw(self.world, signed)
 
     @cached_property
     def energised(self) -> Mapping[str, float]:
@@ -120,7 +122,7 @@ def megawatts(run: Run, chosen: Sequence[Column]) -> RenderableType:
     notes = [
         *remarks(figures.world.calendar, chosen),
         f"{OPENING}: halls and grid that stand in the first month, before any order, with the machines in them and the signed leases "
-        "delivered in that month.",
+        f"delivered {'by then' if any(row.delivered for row in run.instance.leases) else 'in that month'}.",
         "Tenants and clusters count with their peak of a period, so in the period in which they end too; machines with their mean.",
         *more(len(sites) - MOST_SITES, "site", "allocation"),
     ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 
 from planner.report.layout import remark, section
-from planner.report.sections import Record, records
+from planner.report.records import Record, records
 from planner.report.words import clean, count, more, musd, mw
 from planner.runs import Run
 

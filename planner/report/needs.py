@@ -7,24 +7,27 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from planner.check.calendar import Period
+from planner.check.deals import unstarted
 from planner.check.exact import ZERO, exact
+from planner.check.placements import block_mw
 from planner.check.world import MINING, World
-from planner_models.rows import Lease
+from planner_models.rows import Lease, LeaseSite
 from planner_models.schema import Instance
 
 
 @dataclass(frozen=True)
 class Need:
-    """One mandatory lease at one site. Months are counted from the start of the plan; None: no such month, or no such hall.
+    """One mandatory lease, or a block of it, at one site. Months are counted from the start of the plan; None: no such month or hall.
 
-    `facility_mw` is the least over the hall types of its product; `utility_mw` all that can be in service when the lease starts at
-    the latest (`last_start`), whatever else draws it, with dependable own generation; `hall_month` the first month in which a hall of
-    its product can stand.
+    `it_mw` is that of the lease, or of one block where it may be split over sites and dates; the rest is about as much. `facility_mw` is
+    the least over the hall types that it accepts; `utility_mw` all that can be in service when the lease starts at the latest
+    (`last_start`), whatever else draws it, with dependable own generation; `hall_month` the first month in which such a hall can stand.
     `can_be_met` is False where the lease could not be served here even if it were alone.
     """
 
     lease: Lease
     site: str
+    it_mw: Fraction
     facility_mw: Fraction | None
     last_start: int | None
     utility_mw: Fraction
@@ -38,20 +41,22 @@ def needs(instance: Instance) -> Iterator[Need]:
     for lease in instance.leases:
         for row in instance.lease_sites if lease.mandatory else ():
             if row.lease == lease.id:
-                yield _need(world, lease, row.site)
+                yield _need(world, lease, row)
 
 
-def _need(world: World, lease: Lease, site: str) -> Need:
+def _need(world: World, lease: Lease, place: LeaseSite) -> Need:
+    site, mw = place.site, block_mw(lease)
     starts = [period for period in world.periods if _may_start(world, lease, site, period)]
-    halls = {hall: month for hall in world.hosts(site, lease.product) if (month := first_month(world, site, hall)) is not None}
+    accepted = [hall for hall in world.hosts(site, lease.product) if place.hall in (None, hall)]
+    halls = {hall: month for hall in accepted if (month := first_month(world, site, hall)) is not None}
     ai = lease.product != MINING
     power = utility_mw(world, site, starts[-1], firm_only=ai) if starts else ZERO
-    drawn = {hall: exact(lease.it_mw) * exact(world.halls[hall].pue_peak) for hall in halls}
+    drawn = {hall: mw * exact(world.halls[hall].pue_peak) for hall in halls}
     most = world.sites[site].max_ai_it_mw if ai else None
-    room = bool(starts) and (most is None or lease.it_mw <= most)
+    room = bool(starts) and (most is None or mw <= exact(most))
     met = any(room and month <= starts[-1].first and drawn[hall] <= power for hall, month in halls.items())
     least, first = min(drawn.values(), default=None), min(halls.values(), default=None)
-    return Need(lease, site, least, starts[-1].first if starts else None, power, first, met)
+    return Need(lease, site, mw, least, starts[-1].first if starts else None, power, first, met)
 
 
 def _may_start(world: World, lease: Lease, site: str, period: Period) -> bool:
@@ -59,9 +64,7 @@ def _may_start(world: World, lease: Lease, site: str, period: Period) -> bool:
     month, allowed = world.calendar.month, world.sites[site].ai_eligible_from
     if allowed is not None and lease.product != MINING and period.first < month(allowed):
         return False
-    early = lease.earliest_start is not None and period.first < month(lease.earliest_start)
-    late = lease.drop_dead is not None and period.first > month(lease.drop_dead)
-    return not early and not late
+    return unstarted(world, lease, period.label) is None
 
 
 def utility_mw(world: World, site: str, period: Period, firm_only: bool = False) -> Fraction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from planner.report import absent, capacity, changes, proof, sections, supply, worth
+from planner.report import absent, capacity, changes, deals, liquidity, proof, sections, supply, worth
 from planner.report.layout import WIDTH, remark, warning
 from planner.report.words import OUTCOMES, clean, musd
 from planner.runs import Run
@@ -24,10 +24,11 @@ def page(run: Run, width: int = WIDTH) -> RenderableType:
         capacity.megawatts(run, chosen),
         *supply.power(run, chosen),
         *changes.changes(run),
-        sections.liquidity(run, chosen),
+        liquidity.liquidity(run, chosen),
         worth.value(run),
         worth.binding(run),
-        sections.leases(run, width),
+        deals.leases(run, width),
+        *deals.contracts(run, width),
         worth.gap(run),
         proof.certificate(run),
     )

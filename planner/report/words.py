@@ -59,6 +59,9 @@ PARTS: Mapping[str, str] = {
     "hosting": "Hosted machines",
     "hpc": "HPC",
     "power": "Power: own supply, demand response and charges, against spot",
+    "new shares": "New shares: what they bring less what they are worth",
+    "prepayments": "Prepayments: money that is there before it is earned",
+    "probability": "Weighted by probability: what may not come true",
     "shared": "Shared: opening cash less capex, halls, overhead, debt and tax",
     "equity value": "Equity value",
 }

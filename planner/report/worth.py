@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 
 from planner.report.layout import remark, section, table, warning
-from planner.report.sections import Record, records
+from planner.report.records import Record, records
 from planner.report.supply import uses_power
 from planner.report.words import PARTS, clean, more, musd, percent, rule_words, small, two
 from planner.rules import RULES
@@ -31,11 +31,25 @@ def value(run: Run) -> RenderableType:
     return section(
         "Value",
         table(["M$, present value", ""], rows[:-1], total=rows[-1]),
-        remark("Leases still to be signed count in full, as if they were certain."),
+        remark(_certainty(run)),
         remark(f"Share that lies beyond the horizon (terminal value after exit cost and tax): {beyond}."),
         remark(f"Per watt: {_usd(kpi['equity_usd_per_w_gross'])} of {_power(run)}, {_usd(kpi['equity_usd_per_w_it'])} of IT in halls."),
+        *_per_share(kpi["equity_usd_per_share_diluted"]),
         *_ratios(run),
     )
+
+
+def _certainty(run: Run) -> str:
+    """How leases and compute contracts count that are still to be signed."""
+    names = "Leases and compute contracts" if run.instance.gpu_contracts else "Leases"
+    if "probability" in _unused(run):
+        return f"{names} still to be signed count in full, as if they were certain."
+    return f"{names} still to be signed count in full in halls, power and cash; a line of its own weights them by probability."
+
+
+def _per_share(kpi: Record) -> list[RenderableType]:
+    """Value per share where shares are counted."""
+    return [] if kpi["text"] else [remark(f"Per share, with the warrants worth exercising: {two(kpi['value'])} USD.")]
 
 
 def _usd(kpi: Record) -> str:
@@ -55,8 +69,15 @@ def _power(run: Run) -> str:
 
 def _unused(run: Run) -> set[str]:
     """Parts of the value that the instance has no tables for."""
-    of = run.instance
-    return {part for part, used in (("hosting", of.hosting), ("power", uses_power(run))) if not used}
+    of, deals = run.instance, (*run.instance.leases, *run.instance.gpu_contracts)
+    used = {
+        "hosting": of.hosting,
+        "power": uses_power(run),
+        "new shares": of.equity,
+        "prepayments": any(deal.prepayment_musd for deal in deals),
+        "probability": any(deal.probability_fraction < 1 for deal in deals),
+    }
+    return {part for part, is_used in used.items() if not is_used}
 
 
 def _ratios(run: Run) -> list[RenderableType]:

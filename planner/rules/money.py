@@ -1,4 +1,4 @@
-"""Rules and states of debt, cash, tax, value and the bitcoin treasury (sections 8, 9 and 15 of MATHS.md)."""
+"""Rules and states of debt, equity, cash, tax, value, the bitcoin treasury and policies (sections 8, 9, 15 and 16 of MATHS.md)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,28 @@ RULES: tuple[Rule, ...] = (
          plain="limit and maturity of the debt"),
     Rule("8.4", "advance_limit", "M$", "the draws rest on capex of", "the capex paid",
          plain="share of capex that the lender funds", one_more="M$"),
+    Rule("8.10", "lending_limit", "M$",
+         plain="draws while the lender lends"),
+    Rule("8.11", "equity_first_limit", "M$", "the draws to date are", "the capex beyond the company's own share",
+         plain="the company's money comes before the lender's", one_more="M$"),
+    Rule("8.12", "dscr_limit", "M$ a year", "the debt needs, times the cover that the lender asks for,", "contracted NOI",
+         plain="contracted income that a lender asks for", one_more="M$ a year"),
+    Rule("8.22", "draw_limit", "M$ a year", "what is owed with the draw needs, times the cover that the lender asks for,", "contracted NOI",
+         plain="contracted income that a lender asks for before a draw", one_more="M$ a year"),
+    Rule("8.13", "amortisation_limit", "M$", "the balance at the end of the period is", "the parts not yet due",
+         plain="amortisation of the debt", one_more="M$"),
     Rule("8.7", "cash_floor", "M$", "cash ends at", "the floor of",
          plain="cash floor (one lower)", one_more="M$"),
     Rule("8.8", "budget_limit", "M$", "capex paid is", "the budget",
          plain="capex budget of the year", one_more="M$", lumpy=True, yearly=True, nearly_fraction=0.05),
+    Rule("8.16", "indebted_limit", "M$",
+         plain="debt while covenants are tested"),
+    Rule("8.19", "leverage_limit", "M$", "the debt is", "the covenant allows on the EBITDA of twelve months",
+         plain="leverage covenant", one_more="M$"),
+    Rule("8.20", "coverage_floor", "M$", "EBITDA of twelve months is", "the cover that the covenant asks for,",
+         plain="coverage covenant (one less)", one_more="M$"),
+    Rule("8.21", "liquidity_floor", "M$", "unrestricted cash ends at", "the covenant's floor of",
+         plain="liquidity covenant (one lower)", one_more="M$"),
     Rule("9.2", "use_limit", "M$",
          plain="share of income that carried losses may offset"),
     Rule("9.4", "carry_limit", "M$",
@@ -26,6 +44,12 @@ RULES: tuple[Rule, ...] = (
          plain="bitcoin that are mined"),
     Rule("15.5", "treasury_limit", "BTC", "the treasury ends with", "the company allows itself",
          plain="cap on the bitcoin treasury", one_more="BTC"),
+    Rule("16.2", "policy_limit", "of its measure", "the plan has", "the policy allows",
+         plain="cap that the company sets itself", one_more="of its measure"),
+    Rule("16.3", "policy_floor", "of its measure", "the plan has", "the policy's",
+         plain="floor that the company sets itself (one lower)", one_more="of its measure"),
+    Rule("16.5", "share_limit", "of its measure", "the plan has", "the share that the policy allows",
+         plain="share of the company that a policy allows", one_more="of its measure"),
 )
 # fmt: on
 
@@ -48,4 +72,9 @@ STATES: tuple[State, ...] = (
     State("gain_musd", "15.7"),
     State("bitcoin_musd", "15.8"),
     State("bitcoin_gain_musd", "15.9"),
+    State("reserve_musd", "8.14"),
+    State("ebitda_musd", "8.17"),
+    State("scheduled_musd", "8.18"),
+    State("counted", "16.1"),
+    State("total", "16.4"),
 )

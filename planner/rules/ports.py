@@ -20,4 +20,9 @@ STATES: tuple[State, ...] = (
     State("final_basis_musd", "10.10"),
     State("supplied_mw", "10.11"),
     State("behind_mw", "10.12"),
+    State("prepaid_musd", "10.13"),
+    State("doubt_musd", "10.14"),
+    State("machine_capex_musd", "10.15"),
+    State("one_off_musd", "10.16"),
+    State("use_revenue_musd", "10.17"),
 )

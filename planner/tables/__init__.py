@@ -8,7 +8,26 @@ import pandas as pd
 
 from planner.check.ledger import Ledger
 from planner.plan import Plan
-from planner.tables import allocation, charges, cost, fleets, leases, machines, mining, money, orders, power, supply, value
+from planner.tables import (
+    allocation,
+    balance,
+    charges,
+    contracts,
+    cost,
+    covenants,
+    debt,
+    fleets,
+    income,
+    leases,
+    machines,
+    mining,
+    money,
+    orders,
+    policies,
+    power,
+    supply,
+    value,
+)
 from planner.tables import kpis as figures
 from planner.tables.book import Book
 from planner.tables.facts import Facts
@@ -20,6 +39,8 @@ TABLES: tuple[tuple[Frame, Callable[[Book], Iterable[Row]]], ...] = (
     (orders.ORDERS, orders.order_rows),
     (orders.PAYMENTS, orders.payment_rows),
     (leases.FRAME, leases.rows),
+    (leases.DELIVERIES, leases.delivery_rows),
+    (contracts.FRAME, contracts.rows),
     (machines.FLEET, machines.fleet_rows),
     (fleets.MACHINES, fleets.machine_rows),
     (fleets.HOSTING, fleets.hosting_rows),
@@ -37,9 +58,12 @@ TABLES: tuple[tuple[Frame, Callable[[Book], Iterable[Row]]], ...] = (
     (machines.MARKET, machines.market_rows),
     (machines.ECONOMICS, machines.economics_rows),
     (money.CASH_FLOW, money.cash_rows),
-    (money.DEBT, money.debt_rows),
+    (debt.DEBT, debt.debt_rows),
+    (covenants.FRAME, covenants.rows),
     (money.TAX, money.tax_rows),
-    (money.INCOME, money.income_rows),
+    (income.INCOME, income.income_rows),
+    (balance.FRAME, balance.rows),
+    (policies.FRAME, policies.rows),
     (value.FRAME, value.bridge_rows),
     (value.SPLIT, value.split_rows),
     (figures.FRAME, lambda book: figures.rows(Facts(book))),

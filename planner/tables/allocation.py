@@ -59,10 +59,10 @@ def rows(book: Book) -> Iterator[Row]:
 def _leased(book: Book) -> Leased:
     """Leased IT MW by site, hall, period and whether the tenant has signed."""
     mw: Leased = {}
-    for placement in book.placements:
-        for period, _ in book.calendar.overlapped(placement.start.first, placement.end):
-            key = (placement.site, placement.hall, period.label, placement.lease.stage == "signed")
-            mw[key] = mw.get(key, ZERO) + placement.mw
+    for place in book.placements:
+        for period, _ in book.calendar.overlapped(place.start, place.end):
+            key = (place.site, place.hall.id, period.label, place.lease.stage == "signed")
+            mw[key] = mw.get(key, ZERO) + place.most_mw(period)
     return mw
 
 
@@ -96,20 +96,20 @@ def _uses(
     return it_mw, facility_mw
 
 
-def opening_mw(world: World, begun: Iterable[tuple[str, str]] = ()) -> dict[str, dict[str, Fraction]]:
+def opening_mw(world: World, begun: Iterable[tuple[str, str, Fraction]] = ()) -> dict[str, dict[str, Fraction]]:
     """IT MW by site of the halls that stand in the first month before any order, by use.
 
-    `begun` are leases, with their sites, that start in that month: they, then clusters, machines of others and own ones count as far
-    as halls of their product stand.
+    `begun` are leases, with their sites and IT MW, that run in that month: they, then clusters, machines of others and own ones count
+    as far as halls of their product stand.
     """
     room: dict[tuple[str, str], Fraction] = {}
     wanted: dict[str, dict[tuple[str, str], Fraction]] = {use: {} for use in ("colocation", "hpc", "hosting", "hashing")}
     for cohort in world.cohorts.values():
         hall = world.halls[cohort.item]
         _stand(room, cohort, hall.product, cohort.size * exact(hall.module_it_mw))
-    for name, site in begun:
+    for name, site, mw in begun:
         key = (site, world.leases[name].product)
-        wanted["colocation"][key] = wanted["colocation"].get(key, ZERO) + exact(world.leases[name].it_mw)
+        wanted["colocation"][key] = wanted["colocation"].get(key, ZERO) + mw
     for fleet in world.fleets.values():
         _stand(wanted["hashing"], fleet, world.asics[fleet.item].product, fleet.size)
     for cluster in world.clusters.values():

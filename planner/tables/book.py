@@ -8,31 +8,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from planner.check.book import Book as CheckBook
 from planner.check.calendar import Calendar, Period
+from planner.check.contracts import Taken
+from planner.check.deals import start_month
 from planner.check.decisions import read_decisions
 from planner.check.exact import ZERO, exact
 from planner.check.ledger import Entry, Index, Ledger
+from planner.check.placements import Placement, placements
 from planner.check.verify import DOMAINS
 from planner.check.world import World
 from planner.plan import Plan
-from planner_models.rows import Lease
 from planner_models.schema import Instance
 
-
-@dataclass(frozen=True)
-class Placement:
-    """A lease that the plan takes: where it runs and from which period."""
-
-    lease: Lease
-    site: str
-    hall: str
-    start: Period
-    mw: Fraction
-
-    @property
-    def end(self) -> int:
-        """The month after its last."""
-        return self.start.first + self.lease.term_months
+DEAL_CAUSES = ("lease", "triple_net", "fit_out", "penalty", "contract")
+"""Causes of the journal that a lease or compute contract has by itself; a contract also draws energy."""
 
 
 @dataclass(frozen=True)
@@ -97,32 +87,54 @@ class Book:
         return sum((musd for (booked, _, label), musd in self.money.items() if (booked, label) == (account, period)), ZERO)
 
     @cached_property
-    def of_lease(self) -> Mapping[tuple[str, str], list[Entry]]:
-        """Lines of the journal that a lease causes, by lease and account; its penalty is an operating line."""
+    def of_deal(self) -> Mapping[tuple[str, str], list[Entry]]:
+        """Lines of the journal that a lease or compute contract causes, by its id and account; its penalty is an operating line."""
         lines: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in self.ledger.entries:
-            if entry.cause in ("lease", "penalty"):
+            if entry.cause in DEAL_CAUSES or (entry.cause == "energy" and entry.item in self.world.contracts):
                 lines[entry.item, entry.account].append(entry)
         return lines
 
+    def deal_pv(self, deal: str, account: str) -> Fraction:
+        """Present value in M$ of what a lease or compute contract adds to an account of the periods."""
+        entries = self.of_deal.get((deal, account), ())
+        return sum((self.state("discount_mid", entry.period) * entry.musd for entry in entries), ZERO)
+
+    @cached_property
+    def decided_only(self) -> CheckBook:
+        """Decisions and instance alone, as functions of the exact checker read them that need no state."""
+        return CheckBook(self.world, self.made)
+
     @cached_property
     def placements(self) -> tuple[Placement, ...]:
-        """The leases that the plan takes, in the order of the instance."""
+        """The starts of lease blocks that the plan takes, in the order of the instance, the first first."""
         order = {name: position for position, name in enumerate(self.world.leases)}
-        starts = sorted(self.decisions("started"), key=lambda start: order[start[0][0]])
-        return tuple(
-            Placement(self.world.leases[lease], site, hall, self.calendar.by_label[label], exact(self.world.leases[lease].it_mw) * count)
-            for (lease, site, hall, label), count in starts
-        )
+        return tuple(sorted(placements(self.decided_only), key=lambda place: (order[place.lease.id], place.start)))
+
+    @cached_property
+    def served(self) -> tuple[Taken, ...]:
+        """The compute contracts that the plan takes, in the order of the instance."""
+        world, order = self.world, {name: position for position, name in enumerate(self.world.contracts)}
+        found = [
+            Taken(row, world.gpus[row.gpu], site, hall, start_month(world, row, period), count)
+            for (contract, site, hall, period), count in self.decisions("contracted")
+            for row in (world.contracts[contract],)
+        ]
+        return tuple(sorted(found, key=lambda taken: order[taken.contract.id]))
+
+    @cached_property
+    def broken_pv(self) -> Fraction:
+        """Present value in M$ of what the plan pays for not delivering signed leases."""
+        return sum((self.state("discount_mid", u.label) * self.state("broken_musd", u.label) for u in self.periods), ZERO)
 
     @cached_property
     def tenant_mw(self) -> Mapping[tuple[str, str], Fraction]:
         """Facility MW that tenants draw, mean of the period, by site and period: (7.2), at every site."""
         mw: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-        for placement in self.placements:
-            drawn = placement.mw * exact(self.world.halls[placement.hall].pue_average) * exact(placement.lease.load_factor_fraction)
-            for period, _ in self.calendar.overlapped(placement.start.first, placement.end):
-                mw[placement.site, period.label] += drawn * period.share(placement.start.first, placement.end)
+        for place in self.placements:
+            drawn = place.mw * exact(place.hall.pue_average) * exact(place.lease.load_factor_fraction)
+            for period, _ in self.calendar.overlapped(place.start, place.end):
+                mw[place.site, period.label] += drawn * place.share_drawing(period)
         return mw
 
     def blocks(self, site: str, period: Period) -> Iterator[tuple[str, Fraction]]:

@@ -11,7 +11,8 @@ from planner.check.calendar import Period
 from planner.check.exact import ZERO, exact
 from planner.tables import allocation, cost, machines, supply
 from planner.tables.book import Book
-from planner.tables.money import before_dividends, ebitda
+from planner.tables.income import ebitda
+from planner.tables.money import before_dividends, free_cash_musd, issued_musd
 from planner.tables.value import split
 
 
@@ -37,9 +38,10 @@ class Facts:
         mw = dict.fromkeys(allocation.USES, ZERO)
         for use in ("hashing", "hosting"):
             mw[use, False] = self.it_mw.get((use, False, last), ZERO)
-        for placement in book.placements:
-            if placement.end >= book.calendar.horizon:
-                mw["colocation", placement.lease.stage == "signed"] += placement.mw
+        month = book.calendar.horizon - 1
+        for place in book.placements:
+            there = sum((share for after, share in place.tranches if place.start + after <= month < place.end), ZERO)
+            mw["colocation", place.lease.stage == "signed"] += place.mw * there
         for (_, _, name, label), count in book.decisions("deployed_clusters"):
             gpu = book.world.gpus[name]
             if book.calendar.by_label[label].first + gpu.life_months >= book.calendar.horizon:
@@ -75,16 +77,16 @@ class Facts:
 
     @cached_property
     def to_owners(self) -> tuple[tuple[Period, Fraction], ...]:
-        """M$ that each period adds to cash before dividends: after operations, capex, debt and tax."""
-        return tuple((period, sum(before_dividends(self.book, period).values(), ZERO)) for period in self.book.periods)
+        """M$ that each period adds to cash before dividends and new shares, for which owners pay: after operations, capex, debt and tax."""
+        return tuple((u, sum(before_dividends(self.book, u).values(), ZERO) - issued_musd(self.book, u.label)) for u in self.book.periods)
 
     @cached_property
     def at_horizon(self) -> Fraction:
-        """M$ at the horizon besides cash: terminal value, bitcoin and security less the tax on them and the debt still owed."""
+        """M$ at the horizon besides cash: terminal value, bitcoin and security less tax on them, debt owed and money paid ahead."""
         book, last = self.book, self.book.periods[-1].label
         owed = sum((book.state("debt_musd", debt, last) for debt in book.world.debts), ZERO)
         held = book.state("bitcoin_musd") + sum((book.state("posted_musd", site, last) for site in book.world.sites), ZERO)
-        return book.state("terminal_value_musd") + held - book.state("exit_tax_musd") - owed
+        return book.state("terminal_value_musd") + held - book.state("exit_tax_musd") - owed - book.state("prepaid_musd", last)
 
     @cached_property
     def capex_by_year(self) -> Mapping[str, Fraction]:
@@ -127,9 +129,9 @@ class Facts:
 
     @cached_property
     def headroom(self) -> Mapping[str, Fraction]:
-        """M$ of cash above the floor by period."""
+        """M$ of cash above the floor by period; what lenders hold back is not counted."""
         floor = exact(self.book.instance.finance.cash_floor_musd)
-        return {period.label: self.book.state("cash_musd", period.label) - floor for period in self.book.periods}
+        return {u.label: free_cash_musd(self.book, u.label) - floor for u in self.book.periods}
 
     def trailing_ebitda(self, period: Period) -> Fraction | None:
         """M$ of EBITDA in the twelve months that end with the period; None while the plan is younger."""

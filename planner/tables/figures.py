@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from planner.check.exact import TOLERANCE, ZERO, exact
 from planner.check.halls import property_tax_musd
 from planner.check.ledger import Entry
-from planner.tables.book import Placement
+from planner.check.placements import Placement, blocks
+from planner.tables.covenants import tightest
+from planner.tables.debt import drawable_musd, limit_not_used_musd
 from planner.tables.facts import Facts
 from planner.tables.frame import Cell
-from planner.tables.money import CAUSES, SALES, drawable_musd, limit_not_used_musd
+from planner.tables.money import CAUSES, SALES, free_cash_musd
 from planner.tables.rates import single_rate
-from planner_models.rows import Asic, Gpu
+from planner_models.rows import Asic, Gpu, Lease
 
-BUILT = ("hall", "conversion", "grid", "equipment", "generator", "site")
+BUILT = ("hall", "conversion", "fit_out", "grid", "equipment", "generator", "site")
 """Causes of capex that stay with the site, whatever runs in its halls; with what is due on things other than machines."""
 EARNED = tuple(cause for cause in CAUSES["revenue"] if cause not in SALES)
 """Causes of revenue but the sale of machines and sites."""
@@ -90,8 +92,8 @@ def lowest_period(facts: Facts) -> str:
 
 
 def lowest_cash(facts: Facts) -> Fraction:
-    """M$ of cash at the end of that period."""
-    return facts.book.state("cash_musd", lowest_period(facts))
+    """M$ of cash at the end of that period that nobody holds back."""
+    return free_cash_musd(facts.book, lowest_period(facts))
 
 
 def lowest_headroom(facts: Facts) -> Fraction:
@@ -122,6 +124,42 @@ def leverage(facts: Facts) -> Cell:
     return highest
 
 
+def covenant_headroom(facts: Facts) -> Fraction | None:
+    """Least headroom of a covenant in a period in which it is tested, M$; None where none is."""
+    test = tightest(facts.book)
+    return test.headroom_musd if test else None
+
+
+def covenant_tightest(facts: Facts) -> str | None:
+    """That covenant, with the period."""
+    test = tightest(facts.book)
+    return f"{test.covenant.id} in {test.period.label}" if test else None
+
+
+def per_share(facts: Facts) -> Fraction | None:
+    """Equity value in USD per share, with the warrants that are worth exercising; None where shares are not counted.
+
+    From the lowest strike on each is exercised that lies below the value per share with those before it; its money comes in then.
+    """
+    shares = facts.book.instance.finance.shares_count
+    if shares is None:
+        return None
+    worth, count = equity(facts) * 1_000_000, exact(shares)
+    for strike, warrants in sorted(_warrants(facts)):
+        if strike < worth / count:
+            worth, count = worth + warrants * strike, count + warrants
+    return worth / count
+
+
+def _warrants(facts: Facts) -> Iterator[tuple[Fraction, Fraction]]:
+    """Strike in USD and number of the warrants outstanding, and of those that leases bring, by the share of their blocks taken."""
+    for row in facts.book.instance.warrants:
+        yield exact(row.strike_usd), exact(row.warrants_count)
+    for place in facts.book.placements:
+        lease = place.lease
+        yield exact(lease.strike_usd), exact(lease.warrants_count) * place.count / blocks(lease)
+
+
 def mw_start(use: str, contracted: bool) -> Callable[[Facts], Cell]:
     """IT MW of a use in the first period."""
     return lambda facts: facts.it_mw.get((use, contracted, facts.book.periods[0].label), ZERO)
@@ -132,9 +170,9 @@ def mw_end(use: str, contracted: bool) -> Callable[[Facts], Cell]:
     return lambda facts: facts.end_mw[use, contracted]
 
 
-def revenue_share(cause: str) -> Callable[[Facts], Cell]:
-    """Share of revenue that a cause brings."""
-    return lambda facts: ratio(facts.over_plan("revenue", cause), facts.over_plan("revenue", *EARNED))
+def revenue_share(*causes: str) -> Callable[[Facts], Cell]:
+    """Share of revenue that some causes bring."""
+    return lambda facts: ratio(facts.over_plan("revenue", *causes), facts.over_plan("revenue", *EARNED))
 
 
 def power_cost(facts: Facts) -> Fraction | None:
@@ -170,13 +208,20 @@ def peak_hashrate(facts: Facts) -> Fraction:
 def development_margin(facts: Facts) -> Fraction | None:
     """(NOI / cap rate - capex) / gross MW, undiscounted, over all leases taken; None when one has no cap rate."""
     worth = ZERO
-    for placement in facts.book.placements:
-        if placement.lease.cap_rate_fraction is None:
+    for place in facts.book.placements:
+        cap_rate = _cap_rate(facts, place.lease)
+        if cap_rate is None:
             return None
-        worth += _stabilised_noi(facts, placement) / exact(placement.lease.cap_rate_fraction)
+        worth += _stabilised_noi(facts, place) / exact(cap_rate)
     entries = (entry for entry in facts.book.ledger.entries if entry.account == "capex" and _stays(facts, entry))
     built = sum((entry.musd for entry in entries), ZERO)
     return ratio(worth - built, facts.gross_mw) if facts.book.placements else None
+
+
+def _cap_rate(facts: Facts, lease: Lease) -> float | None:
+    """Yield of a lease, or of the tier of its tenant."""
+    tier = facts.book.world.tiers.get(lease.tier or "")
+    return tier.cap_rate_fraction if lease.cap_rate_fraction is None and tier else lease.cap_rate_fraction
 
 
 def _stays(facts: Facts, entry: Entry) -> bool:
@@ -185,11 +230,11 @@ def _stays(facts: Facts, entry: Entry) -> bool:
     return entry.cause in BUILT or (entry.cause == "opening" and not isinstance(world.thing(world.opening[entry.item]), Asic | Gpu))
 
 
-def _stabilised_noi(facts: Facts, placement: Placement) -> Fraction:
-    """M$ a year of rent in the first lease year, after direct cost, and upkeep and property tax of the modules that the lease fills."""
-    lease, world = placement.lease, facts.book.world
-    adder = world.lease_sites[lease.id, placement.site].rent_adder_usd_per_kw_month
-    rent = (exact(lease.rent_usd_per_kw_month) + exact(adder)) * 12 / 1000 * (1 - exact(lease.cost_fraction))
-    hall = world.halls[placement.hall]
-    yearly = exact(hall.fixed_cost_musd_per_module_year) + property_tax_musd(world, placement.site, hall)
-    return placement.mw * (rent - yearly / exact(hall.module_it_mw))
+def _stabilised_noi(facts: Facts, place: Placement) -> Fraction:
+    """M$ a year of rent in the first lease year, all tranches there, after direct cost, and upkeep and property tax of the modules that
+    the lease fills, which the tenant bears under a triple net lease."""
+    rent = 12 * place.rent_musd_per_month * (1 - exact(place.lease.cost_fraction))
+    if place.lease.kind == "triple_net":
+        return rent
+    yearly = exact(place.hall.fixed_cost_musd_per_module_year) + property_tax_musd(facts.book.world, place.site, place.hall)
+    return rent - place.mw * yearly / exact(place.hall.module_it_mw)

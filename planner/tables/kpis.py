@@ -44,10 +44,14 @@ def rows(facts: Facts) -> Iterator[Row]:
 
 
 _VALUE = (
-    Kpi("equity_value_musd", "M$", figures.equity, "Present value of dividends, of final cash less debt, and of terminal value after tax."),
+    Kpi(
+        "equity_value_musd", "M$", figures.equity,
+        "Present value of dividends less new shares, of final cash less debt and money paid ahead, and of terminal value after tax; less "
+        "what may not come true of leases and contracts still to be signed, where their probability is given.",
+    ),
     Kpi(
         "value_signed_leases_musd", "M$", figures.part("signed leases"),
-        "Part of equity value: rent of signed leases less direct cost and penalty, and their terminal value after exit cost; "
+        "Part of equity value: rent of signed leases less direct cost, penalty and break fees, and their terminal value after exit cost; "
         "before capex, halls and tax.",
     ),
     Kpi(
@@ -60,15 +64,27 @@ _VALUE = (
         "when resold and are worth at the horizon after exit cost; before capex and tax.",
     ),
     Kpi("value_hosting_musd", "M$", figures.part("hosting"), "Part of equity value: fees of hosted machines less their energy."),
-    Kpi("value_hpc_musd", "M$", figures.part("hpc"), "The same as for hashing for own GPU clusters."),
+    Kpi("value_hpc_musd", "M$", figures.part("hpc"), "The same as for hashing for own GPU clusters, compute contracts included."),
     Kpi(
         "value_power_musd", "M$", figures.part("power"),
         "Part of equity value: what PPAs, own generation, exports, resale and demand response bring over buying at spot, less charges, "
         "and what generators are worth at the horizon after exit cost, with charges still to be billed then; before capex and tax.",
     ),
     Kpi(
+        "value_new_shares_musd", "M$", figures.part("new shares"),
+        "Part of equity value: what new shares bring after fees less what they are worth.",
+    ),
+    Kpi(
+        "value_prepayments_musd", "M$", figures.part("prepayments"),
+        "Part of equity value: what it is worth to have the money of tenants and customers before it is earned.",
+    ),
+    Kpi(
+        "value_probability_musd", "M$", figures.part("probability"),
+        "Part of equity value: what of leases and contracts still to be signed may not come true, after tax, by their probability.",
+    ),
+    Kpi(
         "value_shared_musd", "M$", figures.part("shared"),
-        "The rest of equity value: opening cash, capex, halls, grid, sites, overhead, debt, tax and cash held. The seven parts add up.",
+        "The rest of equity value: opening cash, capex, halls, grid, sites, overhead, debt, tax and cash held. The ten parts add up.",
     ),
     Kpi(
         "terminal_share_fraction", "fraction", figures.terminal_share,
@@ -77,6 +93,12 @@ _VALUE = (
     Kpi(
         "equity_usd_per_w_gross", "USD/W", figures.per_w_gross,
         "Equity value / gross MW in the last period: utility MW in service and dependable MW of own generation.",
+    ),
+    Kpi(
+        "equity_usd_per_share_diluted", "USD", figures.per_share,
+        "Equity value per share: (equity value + exercise money) / (shares at the start + warrants), over all warrants outstanding, and "
+        "those of the leases taken, whose strike lies below it. What new shares are worth is not in equity value, so they do not count "
+        "here either. `none` without `shares_count`.",
     ),
     Kpi("equity_usd_per_w_it", "USD/W", figures.per_w_it, "Equity value / IT MW of halls that stand in the last period."),
     Kpi(
@@ -91,7 +113,8 @@ _RETURN = (
     Kpi(
         "irr_fraction", "fraction per year", figures.irr,
         "Rate at which the cash flows of the whole company are worth nothing: each period's cash flow before dividends at mid-period, "
-        "and terminal value, bitcoin and security less exit tax and debt at the horizon; opening cash left out. It is NOT the return on "
+        "and terminal value, bitcoin and security less exit tax, debt and money paid ahead at the horizon; opening cash left out, new "
+        "shares as what owners pay in, leases and contracts to be signed in full. It is NOT the return on "
         "new orders: the cash of what stands at the opening counts in full, with no investment against it. `none` unless the flows, or "
         "their running total, change sign exactly once.",
     ),
@@ -106,19 +129,25 @@ _RETURN = (
 )  # fmt: skip
 
 _LIQUIDITY = (
-    Kpi("minimum_cash_musd", "M$", figures.lowest_cash, "Lowest cash at the end of a period."),
+    Kpi("minimum_cash_musd", "M$", figures.lowest_cash, "Lowest cash at the end of a period, without what lenders hold back."),
     Kpi("minimum_cash_period", "period", figures.lowest_period, "The first period that ends within one dollar of it."),
     Kpi("cash_headroom_musd", "M$", figures.lowest_headroom, "Lowest cash less the cash floor: the headroom of the covenant on cash."),
     Kpi(
         "drawable_at_minimum_cash_musd", "M$", figures.lowest_drawable,
-        "Debt that could be drawn besides in the period of the lowest cash: within each facility's limit and dates, and within the "
-        "share of the period's capex that it funds; `none` without a facility.",
+        "Debt that could be drawn besides in the period of the lowest cash, under all facilities together: within limit and dates of "
+        "each, and within what its kind rests on (a share of capex that it funds, contracted income); `none` without a facility.",
     ),
     Kpi(
         "limit_not_used_min_musd", "M$", figures.least_limit_left,
         "Least difference between limits and debt at the end of a period, over all facilities open in it; draws are also held to a "
         "share of capex, so this is not what can be drawn. `none` without one.",
     ),
+    Kpi(
+        "covenant_headroom_min_musd", "M$", figures.covenant_headroom,
+        "Least headroom of a covenant at the end of a period in which it is tested, as M$ of debt (leverage), EBITDA of twelve months "
+        "(coverage) or cash (liquidity). `none` where none is tested.",
+    ),
+    Kpi("covenant_tightest", "covenant", figures.covenant_tightest, "That covenant, with the period."),
     Kpi(
         "debt_to_ebitda_max", "x", figures.leverage,
         "Highest debt / EBITDA of the twelve months before, at period ends from month 12 with debt; sales of sites and machines are not "
@@ -158,7 +187,7 @@ _SIZE = (
         "Share of revenue from hashing, undiscounted; sales of machines and sites are left out.",
     ),
     Kpi("revenue_share_colocation_fraction", "fraction", figures.revenue_share("lease"), "The same for rent."),
-    Kpi("revenue_share_hpc_fraction", "fraction", figures.revenue_share("gpu"), "The same for GPU-hours."),
+    Kpi("revenue_share_hpc_fraction", "fraction", figures.revenue_share("gpu", "contract"), "The same for GPU-hours."),
     Kpi("hashrate_eh_max", "EH/s", figures.peak_hashrate, "Highest mean hashrate of a period."),
 )
 

@@ -1,21 +1,22 @@
-"""Cash, debt, tax and income: every line from the journal, so that each statement adds up."""
+"""Cash and tax: every line from the journal, so that the statement adds up."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from fractions import Fraction
 
-from planner.check.calendar import FiscalYear, Period
+from planner.check.calendar import Period
+from planner.check.deals import opening_prepaid_musd
 from planner.check.exact import ZERO, exact
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
-from planner_models.rows import Debt
 
 CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "revenue": {
         "hashing": ("revenue_hashing_musd", "Mining revenue after the pool's fee."),
         "lease": ("revenue_colocation_musd", "Rent."),
-        "gpu": ("revenue_hpc_musd", "GPU-hours sold."),
+        "gpu": ("revenue_hpc_musd", "GPU-hours sold at spot."),
+        "contract": ("revenue_contracts_musd", "GPU-hours of compute contracts."),
         "hosting": ("revenue_hosting_musd", "Fees of hosted machines."),
         "response": ("revenue_response_musd", "Demand response."),
         "ppa": ("revenue_ppa_musd", "Resale of PPA energy."),
@@ -28,6 +29,7 @@ CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "tenant": ("energy_musd", ""),
         "supply": ("energy_musd", ""),
         "lease": ("lease_cost_musd", "Landlord's cost of leases."),
+        "triple_net": ("triple_net_musd", "Upkeep and property tax that tenants of triple net leases bear: a credit."),
         "penalty": ("penalty_musd", "Penalties for late delivery."),
         "hashing": ("hashing_cost_musd", "Repair and staff of mining."),
         "gpu": ("gpu_cost_musd", "Operation of GPU clusters."),
@@ -44,6 +46,7 @@ CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "capex": {
         "hall": ("capex_hall_musd", "New halls."),
         "conversion": ("capex_conversion_musd", "Conversions."),
+        "fit_out": ("capex_fit_out_musd", "Spent for single tenants, less what they pay of it."),
         "asic": ("capex_asic_musd", "Mining machines."),
         "gpu": ("capex_gpu_musd", "GPU clusters."),
         "grid": ("capex_grid_musd", "Grid upgrades."),
@@ -56,6 +59,9 @@ CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
 """Column and meaning of every cause of a cash account; causes that share a column have its meaning at the first."""
 
 
+OWED = ("facility_fee_musd", "facility_interest_musd")
+"""States of what a facility costs."""
+
 SALES = ("resale", "sale", "closing")
 """Causes of what is sold for good: neither revenue of the business nor in EBITDA."""
 
@@ -67,46 +73,31 @@ def lines(*accounts: str, leave_out: Container[str] = ()) -> tuple[Column, ...]:
     )
 
 
+BREAK_FEE = Column("break_fee_musd", "Paid for signed leases that are not delivered.")
+FEES = Column("fee_musd", "Fees on draws, and on what may still be drawn.")
+CASH_INTEREST = Column("cash_interest_musd", "Interest on the cash at the start of the period.")
+
 CASH_FLOW = Frame(
     "cash_flow",
     "Cash by period, M$. Money that leaves is negative: opening cash and all lines add up to closing cash.",
     (
         text("period", "Period."),
         Column("opening_cash_musd", "Cash at the start of the period."),
-        *lines("revenue", "operating", "capex"),
+        *lines("revenue", "operating"),
+        BREAK_FEE,
+        *lines("capex"),
         Column("drawn_musd", "Debt drawn."),
         Column("repaid_musd", "Debt repaid."),
-        Column("fee_musd", "Fees on draws."),
-        Column("interest_musd", "Interest on opening balances."),
+        FEES,
+        Column("interest_musd", "Interest on opening balances of debt."),
+        CASH_INTEREST,
+        Column("issued_net_musd", "New shares sold, after the banks' fees."),
+        Column("prepaid_musd", "Money paid ahead by tenants and customers, less what they have earned of it: revenue is what is earned."),
         Column("security_musd", "Security for grid upgrades: posted, or given back."),
         Column("treasury_musd", "Bitcoin treasury: mined bitcoin kept at their value when mined, and the sale of older ones."),
         Column("tax_musd", "Tax, paid in the last period of its year."),
         Column("dividends_musd", "Dividends."),
         Column("closing_cash_musd", "Cash at the end of the period."),
-    ),
-)
-
-DEBT = Frame(
-    "debt",
-    "Every facility by period, M$.",
-    (
-        text("debt", "Facility."),
-        text("period", "Period."),
-        Column("opening_musd", "Owed at the start of the period."),
-        Column("drawn_musd", "Drawn."),
-        Column("repaid_musd", "Repaid."),
-        Column("closing_musd", "Owed at the end of the period."),
-        Column(
-            "limit_not_used_musd",
-            "Limit less what is owed at the end, while the facility is open for draws; 0 before and after, and in the period of maturity.",
-        ),
-        Column(
-            "drawable_musd",
-            "What more could be drawn in the period: the lesser of the limit not used and of what is left of the share of the period's "
-            "capex that the lender funds; 0 while it is not open.",
-        ),
-        Column("interest_musd", "Interest on the opening balance."),
-        Column("fee_musd", "Fee on draws."),
     ),
 )
 
@@ -123,31 +114,6 @@ TAX = Frame(
     ),
 )
 
-INCOME = Frame(
-    "income",
-    "Income statement by fiscal year, M$. Costs are negative; the tax line is the tax paid.",
-    (
-        text("fiscal_year", "Calendar year, or a period of several."),
-        *lines("revenue", "operating", leave_out=SALES),
-        Column("ebitda_musd", "Revenue less operating cost; sales of sites and machines are not in it."),
-        Column(
-            "sales_musd",
-            "Sales of sites and machines: what they bring, less the closing cost of the sites. The tax basis of what is sold is written "
-            "off as if it were kept, so this is no gain over book value.",
-        ),
-        Column("depreciation_musd", "Tax depreciation."),
-        Column("interest_musd", "Interest."),
-        Column("fee_musd", "Fees on draws."),
-        Column("gain_musd", "Gain on bitcoin sold from the treasury, over their value when mined."),
-        Column(
-            "income_before_tax_musd",
-            "EBITDA and sales less depreciation, interest and fees, with the gain on bitcoin: the taxable income before losses carried in.",
-        ),
-        Column("tax_musd", "Tax."),
-        Column("net_income_musd", "Income after tax."),
-    ),
-)
-
 
 def causes(book: Book, account: str, period: str) -> dict[str, Fraction]:
     """M$ of an account in a period by column. Raises KeyError for a cause without a column, so that none is ever lost."""
@@ -156,17 +122,6 @@ def causes(book: Book, account: str, period: str) -> dict[str, Fraction]:
         if (booked, label) == (account, period):
             sums[CAUSES[account][cause][0]] += musd
     return sums
-
-
-def ebitda(book: Book, period: str) -> Fraction:
-    """M$ of revenue less operating cost in a period, without sales of sites and machines."""
-    return book.total("revenue", period) - book.total("operating", period) - _sales(book, period)
-
-
-def _sales(book: Book, period: str) -> Fraction:
-    """M$ that sites and machines sold in a period bring, less closing cost."""
-    brought = sum((book.money.get(("revenue", cause, period), ZERO) for cause in SALES), ZERO)
-    return brought - sum((book.money.get(("operating", cause, period), ZERO) for cause in SALES), ZERO)
 
 
 def _out(sums: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -183,20 +138,55 @@ def before_dividends(book: Book, period: Period) -> dict[str, Fraction]:
     return {
         **causes(book, "revenue", label),
         **_out(causes(book, "operating", label)),
+        "break_fee_musd": -book.state("broken_musd", label),
         **_out(causes(book, "capex", label)),
         "drawn_musd": sum((book.decided("drawn_musd", debt, label) for debt in debts), ZERO),
         "repaid_musd": -sum((book.decided("repaid_musd", debt, label) for debt in debts), ZERO),
-        "fee_musd": -sum((book.state("facility_fee_musd", debt, label) for debt in debts), ZERO),
-        "interest_musd": -sum((book.state("facility_interest_musd", debt, label) for debt in debts), ZERO),
-        "security_musd": _posted(book, before) - _posted(book, label),
+        **financing(book, label),
+        "issued_net_musd": issued_net_musd(book, label),
+        "prepaid_musd": prepaid_musd(book, label) - prepaid_musd(book, before),
+        "security_musd": posted_musd(book, before) - posted_musd(book, label),
         "treasury_musd": book.state("treasury_musd", label),
         "tax_musd": -tax,
     }
 
 
-def _posted(book: Book, period: str) -> Fraction:
-    """M$ posted at the end of a period; nothing before the first."""
+def financing(book: Book, period: str) -> dict[str, Fraction]:
+    """Fees, interest on debt and interest on cash of a period, M$: the three parts of (8.9)."""
+    fee, interest = (sum((book.state(name, debt, period) for debt in book.world.debts), ZERO) for name in OWED)
+    return {"fee_musd": -fee, "interest_musd": -interest, "cash_interest_musd": fee + interest - book.state("interest_musd", period)}
+
+
+def issued_musd(book: Book, period: str) -> Fraction:
+    """M$ of new shares sold in a period, fees included."""
+    return sum((book.decided("issued_musd", row, period) for row in book.world.equity), ZERO)
+
+
+def issued_net_musd(book: Book, period: str) -> Fraction:
+    """The same after the banks' fees."""
+    rows = book.world.equity.items()
+    return sum(((1 - exact(row.fee_fraction)) * book.decided("issued_musd", name, period) for name, row in rows), ZERO)
+
+
+def given_up_musd(book: Book, period: str) -> Fraction:
+    """What the new shares of a period are worth: at a discount more than is paid for them."""
+    rows = book.world.equity.items()
+    return sum((book.decided("issued_musd", name, period) / (1 - exact(row.discount_fraction)) for name, row in rows), ZERO)
+
+
+def prepaid_musd(book: Book, period: str) -> Fraction:
+    """M$ paid ahead and not earned at the end of a period; at the start of the plan for a blank one."""
+    return book.state("prepaid_musd", period) if period else opening_prepaid_musd(book.decided_only)
+
+
+def posted_musd(book: Book, period: str) -> Fraction:
+    """M$ of security posted at the end of a period; nothing before the first."""
     return sum((book.state("posted_musd", site, period) for site in book.world.sites), ZERO)
+
+
+def free_cash_musd(book: Book, period: str) -> Fraction:
+    """Cash at the end of a period less what lenders hold back."""
+    return book.state("cash_musd", period) - book.state("reserve_musd", period)
 
 
 def cash_rows(book: Book) -> Iterator[Row]:
@@ -214,89 +204,8 @@ def cash_rows(book: Book) -> Iterator[Row]:
         opening = closing
 
 
-def debt_rows(book: Book) -> Iterator[Row]:
-    """One row per facility and period."""
-    for name, row in book.world.debts.items():
-        opening = exact(row.opening_balance_musd)
-        for period in book.periods:
-            closing = book.state("debt_musd", name, period.label)
-            yield {
-                "debt": name,
-                "period": period.label,
-                "opening_musd": opening,
-                "drawn_musd": book.decided("drawn_musd", name, period.label),
-                "repaid_musd": book.decided("repaid_musd", name, period.label),
-                "closing_musd": closing,
-                "limit_not_used_musd": exact(row.limit_musd) - closing if _open(book, row, period) else ZERO,
-                "drawable_musd": _drawable(book, row, period),
-                "interest_musd": book.state("facility_interest_musd", name, period.label),
-                "fee_musd": book.state("facility_fee_musd", name, period.label),
-            }
-            opening = closing
-
-
-def _open(book: Book, debt: Debt, period: Period) -> bool:
-    """Whether a facility may be drawn in a period, and what is drawn still be owed at its end."""
-    month = book.calendar.month
-    begin = month(debt.available_from) if debt.available_from else 0
-    closed = month(debt.available_to or debt.maturity)
-    return begin <= period.first < closed and period.end <= month(debt.maturity)
-
-
-def _drawable(book: Book, debt: Debt, period: Period) -> Fraction:
-    """M$ that could be drawn in a period besides what is: within the limit, and within the share of its capex that the lender funds."""
-    if not _open(book, debt, period):
-        return ZERO
-    left = exact(debt.limit_musd) - book.state("debt_musd", debt.id, period.label)
-    funded = exact(debt.advance_fraction) * book.total("capex", period.label) - book.decided("drawn_musd", debt.id, period.label)
-    return max(ZERO, min(left, funded))
-
-
-def drawable_musd(book: Book, period: Period) -> Fraction | None:
-    """M$ that could be drawn in a period besides what is, under all facilities; None without a facility."""
-    debts = book.world.debts.values()
-    return sum((_drawable(book, debt, period) for debt in debts), ZERO) if debts else None
-
-
-def limit_not_used_musd(book: Book, period: Period) -> Fraction | None:
-    """M$ between limit and debt at the end of a period over all facilities open in it; None when none is."""
-    debts = [(name, row) for name, row in book.world.debts.items() if _open(book, row, period)]
-    left = [exact(row.limit_musd) - book.state("debt_musd", name, period.label) for name, row in debts]
-    return sum(left, ZERO) if left else None
-
-
 def tax_rows(book: Book) -> Iterator[Row]:
     """One row per fiscal year."""
     for year in book.calendar.fiscal_years:
         names = ("profit_musd", "loss_musd", "used_musd", "pool_musd", "tax_musd")
         yield {"fiscal_year": year.label} | {name: book.state(name, year.label) for name in names}
-
-
-def income_rows(book: Book) -> Iterator[Row]:
-    """One row per fiscal year."""
-    for year in book.calendar.fiscal_years:
-        operation = _statement(book, year)
-        earned = sum((ebitda(book, period.label) for period in year.periods), ZERO)
-        owed = [(debt, period.label) for debt in book.world.debts for period in year.periods]
-        below = {
-            "sales_musd": sum((_sales(book, period.label) for period in year.periods), ZERO),
-            "depreciation_musd": -sum((book.total("depreciation", period.label) for period in year.periods), ZERO),
-            "interest_musd": -sum((book.state("facility_interest_musd", *key) for key in owed), ZERO),
-            "fee_musd": -sum((book.state("facility_fee_musd", *key) for key in owed), ZERO),
-            "gain_musd": sum((book.state("gain_musd", period.label) for period in year.periods), ZERO),
-        }
-        before_tax, tax = earned + sum(below.values(), ZERO), -book.state("tax_musd", year.label)
-        yield {
-            "fiscal_year": year.label, **operation, "ebitda_musd": earned, **below,
-            "income_before_tax_musd": before_tax, "tax_musd": tax, "net_income_musd": before_tax + tax,
-        }  # fmt: skip
-
-
-def _statement(book: Book, year: FiscalYear) -> dict[str, Fraction]:
-    """Revenue and operating lines of a fiscal year above EBITDA."""
-    shown = [column.name for column in lines("revenue", "operating", leave_out=SALES)]
-    sums = dict.fromkeys(shown, ZERO)
-    for period in year.periods:
-        signed = {**causes(book, "revenue", period.label), **_out(causes(book, "operating", period.label))}
-        sums = {name: sums[name] + signed[name] for name in shown}
-    return sums

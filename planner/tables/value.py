@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from fractions import Fraction
 
 from planner.check.exact import ZERO, exact
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
 from planner.tables.leases import rent_pv, terminal_pv
-from planner.tables.money import before_dividends, lines
+from planner.tables.money import before_dividends, given_up_musd, issued_net_musd, lines, posted_musd
+from planner_models.rows import Deal
 
 FRAME = Frame(
     "value",
     "What equity value is made of, M$ of present value. The lines add up to the last one.",
     (
-        text("group", "opening, revenue, operating, capex, debt, tax, security, treasury, holding, terminal or equity."),
+        text(
+            "group",
+            "opening, revenue, operating, capex, debt, tax, shares, prepayment, security, treasury, holding, terminal, doubt or equity.",
+        ),
         text("line", "Line."),
         Column("pv_musd", "Present value, M$; what costs is negative."),
     ),
@@ -39,7 +43,9 @@ SPLIT = Frame(
         text(
             "part",
             "signed leases, leases still to be signed, hashing, hosting, hpc, power (own supply, demand response and charges against "
-            "buying at spot), shared (the rest: capex, halls, tax, ...), equity value.",
+            "buying at spot), new shares (what they bring less what they are worth), prepayments (money paid ahead before it is earned), "
+            "probability (what of leases and contracts still to be signed may not come true, negative), shared (the rest: capex, halls, "
+            "tax, ...), equity value.",
         ),
         Column("pv_musd", "Present value, M$."),
     ),
@@ -56,25 +62,35 @@ def bridge_rows(book: Book) -> Iterator[Row]:
 def bridge(book: Book) -> Iterator[tuple[str, str, Fraction]]:
     """Group, line and M$ of every line above equity value."""
     flows = _discounted_flows(book)
-    rent = {signed: _signed_rent(book, signed) for signed in (True, False)}
+    rent, hours = (
+        {signed: _signed(book, deals, signed) for signed in (True, False)} for deals in (book.world.leases, book.world.contracts)
+    )
     yield "opening", "Cash at the start", exact(book.instance.finance.opening_cash_musd)
     yield "revenue", "Rent of signed leases", rent[True]
     yield "revenue", "Rent of leases still to be signed", rent[False]
     yield "revenue", "Hashing", flows["revenue_hashing_musd"]
-    yield "revenue", "GPU-hours", flows["revenue_hpc_musd"]
-    for column in lines("revenue")[3:]:
+    yield "revenue", "GPU-hours of signed compute contracts", hours[True]
+    yield "revenue", "GPU-hours of compute contracts still to be signed", hours[False]
+    for column in lines("revenue", leave_out=("hashing", "lease", "contract")):
         yield "revenue", column.doc.rstrip("."), flows[column.name]
-    for account in ("operating", "capex"):
-        for column in lines(account):
-            yield account, column.doc.rstrip("."), flows[column.name]
+    for column in lines("operating"):
+        yield "operating", column.doc.rstrip("."), flows[column.name]
+    yield "operating", "Signed leases that are not delivered", flows["break_fee_musd"]
+    for column in lines("capex"):
+        yield "capex", column.doc.rstrip("."), flows[column.name]
     yield "debt", "Draws", flows["drawn_musd"]
     yield "debt", "Repayments", flows["repaid_musd"]
     yield "debt", "Fees and interest", flows["fee_musd"] + flows["interest_musd"]
+    yield "debt", "Interest on cash", flows["cash_interest_musd"]
+    yield "shares", "New shares: what they bring after fees", flows["issued_net_musd"]
+    yield "shares", "New shares: what they are worth", -_discounted(book, given_up_musd)
+    yield "prepayment", "Money paid ahead, less what is earned of it", flows["prepaid_musd"]
     yield "tax", "Tax in the plan", flows["tax_musd"]
     yield "security", "Security posted and given back", flows["security_musd"]
     yield "treasury", "Bitcoin kept and sold later", flows["treasury_musd"]
     yield "holding", "Cash held before it is paid out", holding(book)
     yield from _terminal(book)
+    yield "doubt", "What may not come true of leases and contracts still to be signed", -book.state("doubt_musd")
 
 
 def _discounted_flows(book: Book) -> dict[str, Fraction]:
@@ -87,11 +103,15 @@ def _discounted_flows(book: Book) -> dict[str, Fraction]:
     return sums
 
 
-def _signed_rent(book: Book, signed: bool) -> Fraction:
-    """Present value of the Rent of signed leases, or of the others."""
-    taken = {name for name, row in book.world.leases.items() if (row.stage == "signed") == signed}
-    lines = (entry for (lease, account), entries in book.of_lease.items() if lease in taken and account == "revenue" for entry in entries)
-    return sum((book.state("discount_mid", entry.period) * entry.musd for entry in lines), ZERO)
+def _discounted(book: Book, flow: Callable[[Book, str], Fraction]) -> Fraction:
+    """Present value of a flow of every period."""
+    return sum((book.state("discount_mid", period.label) * flow(book, period.label) for period in book.periods), ZERO)
+
+
+def _signed(book: Book, deals: Mapping[str, Deal], signed: bool) -> Fraction:
+    """Present value of the revenue of signed leases or compute contracts, or of the others."""
+    chosen = (name for name, row in deals.items() if (row.stage == "signed") == signed)
+    return sum((book.deal_pv(name, "revenue") for name in chosen), ZERO)
 
 
 def holding(book: Book) -> Fraction:
@@ -102,7 +122,7 @@ def holding(book: Book) -> Fraction:
 
 
 def _terminal(book: Book) -> Iterator[tuple[str, str, Fraction]]:
-    """Terminal value by what stands, exit cost, exit tax and the debt that is still owed."""
+    """Terminal value by what stands, exit cost, exit tax, and what is still held, owed and to be earned."""
     end, last, gross = book.state("discount_end"), book.periods[-1].label, ZERO
     sums = {cause: book.money.get(("terminal", cause, ""), ZERO) for cause in TERMINAL}
     for cause, musd in sums.items():
@@ -110,10 +130,10 @@ def _terminal(book: Book) -> Iterator[tuple[str, str, Fraction]]:
         yield "terminal", TERMINAL[cause], end * musd
     yield "terminal", "Exit cost", end * (book.state("terminal_value_musd") - gross)
     yield "tax", "Tax on exit", -end * book.state("exit_tax_musd")
-    posted = sum((book.state("posted_musd", site, last) for site in book.world.sites), ZERO)
-    yield "security", "Security posted at the horizon", end * posted
+    yield "security", "Security posted at the horizon", end * posted_musd(book, last)
     yield "treasury", "Bitcoin held at the horizon", end * book.state("bitcoin_musd")
     yield "debt", "Debt owed at the horizon", -end * sum((book.state("debt_musd", debt, last) for debt in book.world.debts), ZERO)
+    yield "prepayment", "Money paid ahead and not earned at the horizon", -end * book.state("prepaid_musd", last)
 
 
 def split_rows(book: Book) -> Iterator[Row]:
@@ -124,17 +144,21 @@ def split_rows(book: Book) -> Iterator[Row]:
 
 
 def split(book: Book) -> dict[str, Fraction]:
-    """M$ of signed leases, leases to be signed, hashing, hosting, HPC and power, and of what they share: the rest of equity value."""
-    world = book.world
+    """M$ of every part by its name; the last, what all share, is the rest of equity value."""
+    world, last = book.world, book.periods[-1].label
+    unearned = book.state("discount_end") * book.state("prepaid_musd", last)
     parts = {
-        "signed leases": _leases(book, True),
+        "signed leases": _leases(book, True) - book.broken_pv,
         "leases still to be signed": _leases(book, False),
         "hashing": _earned(book, ("hashing", "resale"), ("hashing", "move"), world.asics, ("asic",)),
         "hosting": _earned(book, ("hosting",), (), world.hosting, ()),
-        "hpc": _earned(book, ("gpu",), ("gpu",), world.gpus, ("gpu",)),
+        "hpc": _earned(book, ("gpu",), ("gpu",), world.gpus, ("gpu",)) + _contracts(book),
         "power": _earned(
             book, ("ppa", "export", "response"), ("tenant", "supply", "ppa", "generator", "charge"), (), ("generator", "charge")
         ),
+        "new shares": _discounted(book, issued_net_musd) - _discounted(book, given_up_musd),
+        "prepayments": _discounted_flows(book)["prepaid_musd"] - unearned,
+        "probability": -book.state("doubt_musd"),
     }
     return parts | {"shared": book.state("equity_value") - sum(parts.values(), ZERO)}
 
@@ -143,6 +167,11 @@ def _leases(book: Book, signed: bool) -> Fraction:
     """Rent less direct cost and penalty, and terminal value after exit cost, of signed leases or of the others."""
     chosen = (name for name, row in book.world.leases.items() if (row.stage == "signed") == signed)
     return sum((rent_pv(book, name) + terminal_pv(book, name) for name in chosen), ZERO)
+
+
+def _contracts(book: Book) -> Fraction:
+    """Revenue of compute contracts less their energy and penalty."""
+    return sum((book.deal_pv(name, "revenue") - book.deal_pv(name, "operating") for name in book.world.contracts), ZERO)
 
 
 def _earned(book: Book, brings: Container[str], costs: Container[str], draws: Container[str], kept: Container[str]) -> Fraction:

@@ -15,7 +15,7 @@ from planner.check.verify import DOMAINS
 from planner.check.world import Standing
 from planner.plan import FAMILIES, Plan
 from planner_models.schema import Instance
-from tests.check import mutate_machines, mutate_power, mutate_sites
+from tests.check import mutate_capital, mutate_deals, mutate_machines, mutate_power, mutate_sites
 from tests.check.case import Case, Mutation
 
 
@@ -25,8 +25,8 @@ def mutations(instance: Instance, plan: Plan, certificate: Certificate) -> Itera
     A rule that the instance does not exercise yields nothing. Other rules may be broken besides the one named.
     """
     case = Case(instance, plan, certificate)
-    own = (_domains, _halls, _land, _rooms, _hashing, _leases, _clusters, _upgrades, _load, _slots, _debt, _cash, _budget)
-    for rule in (*own, *mutate_sites.RULES, *mutate_machines.RULES, *mutate_power.RULES):
+    own = (_domains, _halls, _land, _rooms, _hashing, _clusters, _upgrades, _load, _slots, _debt, _cash, _budget)
+    for rule in (*own, *mutate_sites.RULES, *mutate_machines.RULES, *mutate_power.RULES, *mutate_deals.RULES, *mutate_capital.RULES):
         yield from rule(case)
 
 
@@ -108,11 +108,12 @@ def _standing(case: Case, site: str, hall: str, label: str) -> Fraction:
 def _outgrown(case: Case, site: str, hall: str, label: str, standing: Fraction) -> Iterator[str]:
     period, size = case.world.calendar.by_label[label], exact(case.world.halls[hall].module_it_mw)
     for lease, at, within, start in case.made("started"):
-        row, first = case.world.leases[lease], case.world.calendar.by_label[start].first
-        if (at, within) == (site, hall) and period.touched(first, first + row.term_months):
-            if math.ceil(exact(row.it_mw) / size) > standing:
+        row, first = case.world.leases[lease], mutate_deals.first_month(case, lease, start)
+        end = first + row.term_months + row.renewal_months
+        if (at, within) == (site, hall) and period.touched(first, end):
+            if row.block_it_mw is None and math.ceil(exact(row.it_mw) * mutate_deals.first_share(case, lease) / size) > standing:
                 yield "4.5"
-            if case.world.calendar.beyond(first, first + row.term_months) and not _cohorts(case, site, hall):
+            if case.world.calendar.beyond(first, end) and not _cohorts(case, site, hall):
                 yield "4.8"
 
 
@@ -126,48 +127,6 @@ def _hashing(case: Case) -> Iterator[Mutation]:
         bound = DOMAINS["bought_mw"].bound(case.world, *index)
         assert bound is not None
         yield "3.1", case.plan_raised("bought_mw", index, bound + 1)
-
-
-def _leases(case: Case) -> Iterator[Mutation]:
-    """Start a lease a second time; leave out a mandatory one; leave out the power of one that needs what is ordered."""
-    for lease, row in case.world.leases.items():
-        starts = [index for index in case.made("started") if index[0] == lease]
-        free = (index for index in case.possible("started", lease=lease) if index not in starts)
-        for index in itertools.islice(free, 1):
-            others = {} if starts else {other: 1 for other in itertools.islice(case.possible("started", lease=lease), 1, 2)}
-            if starts or others:
-                yield "4.3" if row.mandatory else "4.2", case.plan_with({"started": {index: 1} | others})
-        if row.mandatory and starts:
-            yield "4.3", case.plan_with({"started": dict.fromkeys(starts, 0)})
-    yield from _unpowered(case)
-
-
-def _unpowered(case: Case) -> Iterator[Mutation]:
-    for lease, site, hall, start in case.made("started"):
-        mw = exact(case.world.leases[lease].it_mw) * exact(case.world.halls[hall].pue_peak)
-        rows = [case.world.grid[grid] for grid, t in case.made("upgraded") if _by(case, t, start)]
-        carried = case.state("grid_mw", site, start) + case.state("dependable_mw", site, start)
-        if mw > carried - sum(exact(row.mw) for row in rows if row.site == site):
-            yield "4.6", case.plan_without("upgraded")
-        if any(mw > left for left in _left_mw(case, site, hall, start)):
-            yield "4.7", case.plan_without("delivered_units")
-
-
-def _left_mw(case: Case, site: str, hall: str, start: str) -> Iterator[Fraction]:
-    """MW of a hall that each kind of equipment carries in a period without what is delivered; a 2N hall counts twice."""
-    place, period = case.world.sites[site], case.world.calendar.by_label[start]
-    for kind in {row.kind for row in case.world.equipment.values()}:
-        left = case.state("installed_mva", site, kind, start)
-        for (at, equipment, t), units in case.made("delivered_units").items():
-            row, first = case.world.equipment[equipment], case.world.calendar.by_label[t].first
-            if (at, row.kind) == (site, kind) and period.whole(first, first + row.life_months):
-                left -= case.rating_mva(site, equipment) * int(units)
-        carried = exact(place.power_factor) * exact(place.loading_limit_fraction) * left
-        yield carried / 2 if case.world.halls[hall].redundancy == "2N" else carried
-
-
-def _by(case: Case, label: str, start: str) -> bool:
-    return case.world.calendar.by_label[label].first <= case.world.calendar.by_label[start].first
 
 
 def _clusters(case: Case) -> Iterator[Mutation]:
@@ -230,8 +189,9 @@ def _debt(case: Case) -> Iterator[Mutation]:
         for index in case.first("drawn_musd", debt=debt):
             yield "8.1", case.plan_raised("drawn_musd", index, exact(row.limit_musd) + 1)
             yield "8.3", case.plan_raised("drawn_musd", index, exact(row.limit_musd) + 1 + exact(case.plan.get("repaid_musd", *index)))
-            capex = sum((musd for (_, t), musd in case.states["capex_musd"].items() if t == index[1]), Fraction(0))
-            yield "8.4", case.plan_raised("drawn_musd", index, exact(row.advance_fraction) * capex + 1)
+            if row.kind != "revolver":
+                capex = sum((musd for (_, t), musd in case.states["capex_musd"].items() if t == index[1]), Fraction(0))
+                yield "8.4", case.plan_raised("drawn_musd", index, capex + 1)
 
 
 def _cash(case: Case) -> Iterator[Mutation]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from planner.plan import Plan
 from planner_models.schema import Instance
-from tests.check import breaches, breaches_machines, breaches_power, breaches_sites, portfolio
+from tests.check import breaches, breaches_capital, breaches_deals, breaches_machines, breaches_power, breaches_sites, portfolio
 from tests.check.breaches import Breach
 
 
@@ -25,4 +25,6 @@ SUITES = (
     Suite("machines", breaches_machines.portfolio(), breaches_machines.valid_plan(), breaches_machines.BREACHES),
     Suite("power", breaches_power.portfolio(), breaches_power.valid_plan(), breaches_power.BREACHES),
     Suite("sites", breaches_sites.portfolio(), breaches_sites.valid_plan(), breaches_sites.BREACHES),
+    Suite("deals", breaches_deals.portfolio(), breaches_deals.valid_plan(), breaches_deals.BREACHES),
+    Suite("capital", breaches_capital.portfolio(), breaches_capital.valid_plan(), breaches_capital.BREACHES),
 )

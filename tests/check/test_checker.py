@@ -12,9 +12,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from planner.check import verify
+from planner.check.book import Book
 from planner.check.calendar import Calendar
+from planner.check.deals import opening_prepaid_musd
 from planner.check.exact import amount_words, exact
 from planner.check.ledger import Entry, Ledger
+from planner.check.world import World
 from planner.plan import Plan
 from tests.check.portfolio import portfolio
 from tests.check.suites import SUITES, Suite
@@ -37,6 +40,7 @@ ACCOUNTS = {"revenue", "operating", "capex", "depreciation", "terminal", "basis"
 CAUSES = {
     *("hashing", "resale", "move", "asic", "hosting", "gpu", "lease", "penalty", "hall", "property_tax", "conversion", "grid", "equipment"),
     *("site", "sale", "overhead", "opening", "energy", "tenant", "supply", "ppa", "generator", "export", "charge", "response"),
+    *("fit_out", "triple_net", "contract"),
 }
 
 
@@ -96,15 +100,18 @@ def test_every_basis_is_written_off_or_left() -> None:
 
 
 def test_cash_moves_by_what_the_ledger_says() -> None:
-    """Opening cash and revenue less costs, capex, interest, tax, dividends and securities, with draws, repayments and the treasury."""
+    """Opening cash, revenue and prepayments less costs, capex, interest, tax, dividends and security, with debt, shares and treasury."""
     for suite, ledger in ledgers():
         total, made, last = totals(ledger), suite.plan.decisions, Calendar(suite.instance).periods[-1].label
         cash = exact(suite.instance.finance.opening_cash_musd) + total["revenue"] - total["operating"] - total["capex"]
         for family, sign in (("drawn_musd", 1), ("repaid_musd", -1), ("dividends_musd", -1)):
             cash += sign * sum((exact(musd) for musd in made.get(family, {}).values()), Fraction(0))
-        for state, sign in (("interest_musd", -1), ("tax_musd", -1), ("treasury_musd", 1)):
+        fees = {row.id: exact(row.fee_fraction) for row in suite.instance.equity}
+        cash += sum(((1 - fees[row]) * exact(musd) for (row, _), musd in made.get("issued_musd", {}).items()), Fraction(0))
+        for state, sign in (("interest_musd", -1), ("tax_musd", -1), ("treasury_musd", 1), ("broken_musd", -1)):
             cash += sign * sum(ledger.states[state].values(), Fraction(0))
         cash -= sum((musd for (_, u), musd in ledger.states["posted_musd"].items() if u == last), Fraction(0))
+        cash += ledger.states["prepaid_musd"].get((last,), Fraction(0)) - opening_prepaid_musd(Book(World(suite.instance), {}))
         assert ledger.states["cash_musd"][last,] == cash
 
 

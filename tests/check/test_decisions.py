@@ -55,8 +55,12 @@ def furnished() -> Instance:
             }
         ],
         lease_sites=[{"lease": "l", "site": "s"}],
+        gpu_contracts=[
+            {"id": "k", "customer": "B", "gpu": "g", "it_mw": 1, "ready_by": "2027-01", "term_months": 9, "usd_per_gpu_hour": 1}
+        ],
         btc=[{"from_day": "2027-01-01", "btc_usd": 0, "network_eh": 1}],
         debt=[{"id": "loan", "limit_musd": 1, "rate_fraction": 0.1, "maturity": "2030-01"}],
+        equity=[{"id": "atm", "limit_musd_per_quarter": 1}],
     )
 
 
@@ -69,6 +73,7 @@ GOOD = {
     "end": "2031-05",
     "gpu": "g",
     "lease": "l",
+    "contract": "k",
     "grid": "more",
     "equipment": "tx",
     "opening": "f",
@@ -77,6 +82,7 @@ GOOD = {
     "programme": "d",
     "hosting": "guest",
     "debt": "loan",
+    "equity": "atm",
     "period": "2028",
     "mined": "2027Q1",
     "block": "all",

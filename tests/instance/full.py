@@ -21,6 +21,17 @@ TABLES = {
         "wires,north,own_peak,,2,,,,\nfour_cp,south,coincident,peak,5,12,10,,\n"
     ),
     "programmes.csv": "id,market,blocks,usd_per_mw_year,from_month,to_month,max_mw\nreserve,ercot,peak,40000,,,\n",
+    "tiers.csv": "id,cap_rate_fraction\nprime,0.06\n",
+    "lease_deliveries.csv": "lease,months,fraction\nanchor,0,0.5\nanchor,6,0.5\n",
+    "gpu_contracts.csv": (
+        "id,customer,gpu,it_mw,sites,ready_by,drop_dead,term_months,usd_per_gpu_hour\n"
+        "cloud,Example Labs,gb300,5,north,2028-01,2029-01,36,2.5\n"
+    ),
+    "covenants.csv": "id,kind,level,from_month\nleverage,leverage,8,2029-01\n",
+    "equity.csv": "id,limit_musd_per_quarter,discount_fraction,fee_fraction\natm,20,0.05,0.03\n",
+    "warrants.csv": "id,warrants_count,strike_usd\nold,1000000,12\n",
+    "tax_classes.csv": "life_months,method,bonus_fraction\n60,macrs,0.4\n",
+    "policies.csv": "id,measure,use,at_most\ncap,it_mw,hashing,200\n",
     "hosting.csv": "id,site,it_mw,j_per_th,fee_usd_per_mwh,from_month,to_month\nguest,north,2,21,60,2026-01,2029-01\n",
 }
 ROWS = {
@@ -36,6 +47,9 @@ def fill(folder: Folder) -> Folder:
         folder.put(name, text)
     for name, rows in ROWS.items():
         folder.put(name, folder.text(name) + rows)
+    leases = zip(folder.text("leases.csv").splitlines(), ("tier", "prime", ""), strict=True)
+    folder.put("leases.csv", "".join(f"{line},{tier}\n" for line, tier in leases))
+    folder.put("instance.yaml", folder.text("instance.yaml") + "  shares_count: 100000000\n")
     folder.cell("opening", 6, "hall", "ai")
     folder.cell("sites", 4, "option_price_musd", "4")
     folder.cell("sites", 5, "sale_musd_per_mw", "0.2")

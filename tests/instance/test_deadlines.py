@@ -187,7 +187,7 @@ def test_a_mandatory_lease_that_no_period_can_start(folder: Folder) -> None:
 def test_a_lease_longer_than_the_horizons_data(folder: Folder) -> None:
     folder.cell("leases", 2, "cap_rate_fraction", "")
     assert folder.problem() == (
-        "leases.csv line 2, cap_rate_fraction: blank; a value is required: a yield, as the lease may run until 2039-01, "
+        "leases.csv line 2, cap_rate_fraction: blank; a value is required: a yield, or a tier, as the lease may run until 2039-01, "
         "longer than the horizon's data, which end 2032-01; or terminal_method: contract"
     )
 

@@ -122,6 +122,6 @@ def test_the_schema_holds_the_rows_of_every_table() -> None:
     schema = json_schema()
     assert list(schema["x-tables"]) == list(TABLES)
     lease = schema["$defs"]["Lease"]["properties"]
-    assert lease["stage"]["enum"] == ["signed", "loi", "rofr", "pipeline"]
+    assert lease["stage"]["enum"] == ["signed", "loi", "rofr", "pipeline", "market"]
     assert lease["penalty_usd_per_mw_month"]["x-unit"] == "$ per MW-month"
     assert "description" in lease["tenant"]

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.compile import Arrays, compile_model
+from planner.compile import Arrays, Label, compile_model
 from planner_models.build import build
+from planner_models.rows import Covenant, Policy
 from planner_models.schema import TABLES, Instance
-from tests.example import whole
+from tests.example import contracted
 
 SIZES = {"mw": "mw", "mva": "mw", "mwh": "mw", "kw": "mw", "musd": "usd", "usd": "usd", "th": "th", "eh": "th", "ph": "th", "j": "mw",
          "gwh": "mw", "mmbtu": "fuel", "gpu": "gpu", "gpus": "gpu"}  # fmt: skip
@@ -37,26 +38,39 @@ def factor(name: str, scale: dict[str, float]) -> float:
     return float(np.prod([scale[dimension] ** exponent for dimension, exponent in powers(name).items()]))
 
 
+def unit(block: Any, field: str) -> str:
+    """The name that tells the unit of a field: where its own does not, that of what the row measures."""
+    if isinstance(block, Policy) and field in ("at_least", "at_most"):
+        return block.measure
+    if isinstance(block, Covenant) and field == "level" and block.kind == "liquidity":
+        return "musd"
+    return field
+
+
 def scaled(instance: Instance, scale: dict[str, float]) -> Instance:
     """Every number of the instance multiplied by the factor of its unit."""
 
     def grown(block: Any) -> dict[str, Any]:
         data = {name: getattr(block, name) for name in type(block).model_fields}
-        return {name: value * factor(name, scale) if isinstance(value, float) else value for name, value in data.items()}
+        return {name: value * factor(unit(block, name), scale) if isinstance(value, float) else value for name, value in data.items()}
 
     tables = {name: [grown(row) for row in getattr(instance, name)] for name in TABLES}
     return Instance(**({name: getattr(instance, name) for name in Instance.model_fields} | tables | {"finance": grown(instance.finance)}))
 
 
-def column_factor(name: str, scale: dict[str, float]) -> float:
-    """By how much a variable of this name grows; modules, units and yes/no do not."""
-    return factor(name, scale)
+def growths(arrays: Arrays, instance: Instance, scale: dict[str, float]) -> Any:
+    """By how much each column grows; modules, units and yes/no do not, and what a policy counts grows as its measure does."""
+    measures = {row.id: row.measure for row in instance.policies}
+
+    def named(label: Label) -> str:
+        return measures[label.index[0]] if label.rule in ("counted", "total") else label.rule
+
+    return np.array([factor(named(label), scale) for label in arrays.column_labels])
 
 
-def mismatches(before: Arrays, after: Arrays, scale: dict[str, float]) -> list[str]:
-    """Rows whose coefficients and bounds do not all grow by one factor."""
+def mismatches(before: Arrays, after: Arrays, growth: Any) -> list[str]:
+    """Rows whose coefficients and bounds do not all grow by one factor, when the columns grow by those of `growth`."""
     columns = np.repeat(np.arange(before.columns), np.diff(before.starts))
-    growth = np.array([column_factor(label.rule, scale) for label in before.column_labels])
     ratio = after.data / before.data * growth[columns]
     wrong = []
     for row in range(before.rows):
@@ -72,20 +86,21 @@ def mismatches(before: Arrays, after: Arrays, scale: dict[str, float]) -> list[s
 @pytest.mark.parametrize("method", ["cap_rate", "contract"])
 def test_every_row_has_one_unit(dimension: str, method: str) -> None:
     """A term in the wrong unit (MW beside MVA x power factor, M$ beside $/MW) grows otherwise than its row."""
-    instance = whole().with_("finance.terminal_method", method)
+    instance = contracted().with_("finance.terminal_method", method)
     scale = {"mw": 1.0, "usd": 1.0, "th": 1.0, "gpu": 1.0, "fuel": 1.0} | {dimension: 8.0}
     before, after = compile_model(build(instance)), compile_model(build(scaled(instance, scale)))
     assert [str(label) for label in before.row_labels] == [str(label) for label in after.row_labels]
     assert (before.indices == after.indices).all()
-    assert mismatches(before, after, scale) == []
-    objective = before.cost * scale["usd"] / np.array([column_factor(label.rule, scale) for label in before.column_labels])
-    assert np.allclose(after.cost, objective)
+    growth = growths(before, instance, scale)
+    assert mismatches(before, after, growth) == []
+    assert np.allclose(after.cost, before.cost * scale["usd"] / growth)
 
 
 def test_the_dimension_test_sees_a_wrong_unit() -> None:
     """Leaving one price unscaled must show: the test can fail."""
     scale = {"mw": 1.0, "usd": 8.0, "th": 1.0, "gpu": 1.0, "fuel": 1.0}
-    instance = whole()
+    instance = contracted()
     wrong = scaled(instance, scale).with_("equipment.main_tx.cost_musd", 3.0)
-    found = mismatches(compile_model(build(instance)), compile_model(build(wrong)), scale)
+    before = compile_model(build(instance))
+    found = mismatches(before, compile_model(build(wrong)), growths(before, instance, scale))
     assert any(re.search(r"capex_balance", text) for text in found)

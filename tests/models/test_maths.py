@@ -11,7 +11,7 @@ from pyomo.core.expr.template_expr import templatize_constraint
 
 from planner.plan import FAMILIES
 from planner_models.build import build
-from tests.example import everything, whole
+from tests.example import contracted, everything
 from tests.maths import numbered
 
 FILES = Path(__file__).parents[2] / "models" / "planner_models"
@@ -20,7 +20,7 @@ FILES = Path(__file__).parents[2] / "models" / "planner_models"
 @pytest.fixture(scope="module")
 def model() -> pyo.ConcreteModel:
     """The model of the instance that uses every rule."""
-    return build(whole())
+    return build(contracted())
 
 
 def components(model: pyo.ConcreteModel) -> list[tuple[str, str]]:
@@ -87,9 +87,17 @@ def test_a_table_without_rows_builds_nothing() -> None:
         "treasury",
         "trades",
         "spare",
+        "breaks",
+        "contracts",
+        "lending",
+        "equity",
+        "covenants",
+        "policies",
     ]
     assert [name for name in absent if lean.component(name) is not None] == []
     assert len(lean.debt.drawn_musd) == 0
+    quiet = ["prepaid_musd", "doubt_musd", "machine_capex_musd", "one_off_musd", "use_revenue_musd"]
+    assert [name for name in quiet if lean.ports.component(name) is not None] == []
 
 
 def test_formulation_imports_neither_planner_nor_files() -> None:

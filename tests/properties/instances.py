@@ -7,17 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from planner_models.schema import Instance
+from tests.properties.agreements import customers, tenants
+from tests.properties.capital import capital
 from tests.tiny import (
     Fields,
-    accepts,
     btc,
     conversion,
-    facility,
     fleet,
     gpu,
     gpu_market,
     hall,
-    lease,
     meter,
     mine,
     power_price,
@@ -51,15 +50,18 @@ def anything(seed: int) -> Instance:
         return chance.choice(values)
 
     trade = pick("owned", "on offer", "for sale")
-    tables = _places(pick, trade) | _halls(pick) | _equipment(pick, trade) | _machines(pick) | _energy(pick, trade) | _tenants(pick)
+    tables = _places(pick, trade) | _halls(pick) | _equipment(pick, trade) | _machines(pick) | _energy(pick, trade)
     tables["opening"] = [*_standing(pick, trade), *tables["opening"]]
+    stands = {row["id"]: row["in_service"] for row in tables["opening"]}
+    tables |= tenants(pick, housed="old_shell" in stands) | capital(pick)
+    tables["gpu_contracts"] = customers(pick, hired=stands.get("clusters", "2027") < "2027")
     return tiny(periods=pick(*PERIODS), finance=_finance(pick), **tables)
 
 
 def _finance(pick: Pick) -> Fields:
     return {
         "discount_rate_fraction": pick(0.0, 0.12),
-        "opening_cash_musd": pick(15, 40),
+        "opening_cash_musd": pick(8, 15, 40),
         "overhead_musd_per_year": 0.5,
         "cost_inflation_fraction": pick(0.0, 0.03),
         "capex_inflation_fraction": pick(0.0, 0.05),
@@ -68,6 +70,10 @@ def _finance(pick: Pick) -> Fields:
         "exit_cost_fraction": pick(0.02, 1.0),
         "terminal_method": pick("cap_rate", "contract"),
         "treasury_cap_btc": pick(0, 5),
+        "cash_interest_fraction": pick(0.0, 0.03),
+        "capitalised_from_months": pick(0, 36),
+        "shares_count": 1000,
+        **pick({}, {"opening_restricted_musd": 2, "restricted_until": pick("2027-06", "2028-01")}),
     }
 
 
@@ -140,7 +146,11 @@ def _machines(pick: Pick) -> Fields:
         "residuals": pick([], [residual(6, 0.6, "new"), residual(30, 0.1, "new")]),
         "gpu_models": [board | {"months_to_revenue": pick(0, 2), "order_to": pick(None, "2027-09")}],
         "gpu_market": [gpu_market(usd_per_gpu_hour=pick(1, 2.5), market_it_mw=1)],
-        "btc": [btc(btc_usd=pick(50_000, 90_000)), btc(from_day="2028-03-10", btc_usd=80_000)],
+        "btc": [
+            btc(btc_usd=pick(50_000, 90_000)),
+            btc(from_day="2028-03-10", btc_usd=80_000),
+            *pick([], [btc(from_day="2028-11-01", btc_usd=60_000)]),
+        ],
         "hosting": pick([], [guests(it_mw=0.5, fee_usd_per_mwh=pick(30, 80), to_month=pick(None, "2028-02"), notice_months=pick(None, 2))]),
     }
 
@@ -178,24 +188,14 @@ def _energy(pick: Pick, trade: str) -> Fields:
     }
 
 
-def _tenants(pick: Pick) -> Fields:
-    offer = lease(rent_usd_per_kw_month=pick(120, 200), term_months=pick(18, 120), ready_by="2027-04", penalty_usd_per_mw_month=50_000)
-    small = lease(id="small", it_mw=0.5, rent_usd_per_kw_month=150, cost_fraction=0.1, load_factor_fraction=0.9)
-    return {
-        "leases": [offer, small],
-        "lease_sites": [accepts(), accepts(at="north", rent_adder_usd_per_kw_month=10), accepts("small", at=pick("site", "north"))],
-        "debt": pick([], [facility(limit_musd=4, advance_fraction=0.6, fee_fraction=0.02, maturity=pick("2028-10", "2035-01"))]),
-        "budgets": pick([], [{"year": 2027, "capex_musd": 10}]),
-    }
-
-
 def _standing(pick: Pick, trade: str) -> list[Fields]:
     """A mine and rigs at `site`, a room with a cluster or not, and at `north` unless it is still to be bought a mine of its own."""
     rows = [
         standing("mine", count=2, tax_basis_musd=1),
         fleet(it_mw=2, in_service="2026-01", until=pick(None, "2028-04"), tax_basis_musd=0.5),
     ]
-    rows += pick([], [standing("room"), clusters(in_service=pick("2027-01", "2027-04"))])
+    rows += pick([], [standing("room"), clusters(in_service=pick("2026-06", "2027-01", "2027-04"))])
+    rows += pick([], [standing("shell")])
     if trade != "on offer":
         rows += [standing("mine", id="north_mine", site="north", in_service=pick("2027-01", "2027-05"))]
         rows += pick([], [fleet(id="north_rigs", site="north")])

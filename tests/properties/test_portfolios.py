@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from planner import Run, solve
 from planner.check import verify
 from planner.plan import FAMILIES, Key, Plan
 from planner_models.schema import TABLES, Instance
+from tests.example import contracted
 from tests.properties.instances import anything
 from tests.tiny import (
     accepts,
@@ -41,11 +43,15 @@ from tests.tiny import (
     upgrade,
     worth,
 )
+from tests.tiny_capital import covenant, policy, shares, tax_class
+from tests.tiny_deals import tranches
 
 Leaf = Callable[[str, Any], Any]
 LEAP_CYCLE_YEARS = 4
 SEEDS = range(40)
 """Random portfolios over every table."""
+IDLE = ("leases", "lease_deliveries", "tax_classes", "policies", "debt", "equity")
+"""Tables to which something may be added that changes nothing."""
 
 
 def few(examples: int) -> settings:
@@ -122,7 +128,10 @@ def portfolios(draw: st.DrawFn) -> Instance:
         lease_sites=[accepts(), accepts(at="north", rent_adder_usd_per_kw_month=10), accepts("second")],
         btc=[btc(btc_usd=draw(pick(50_000, 90_000))), btc(from_day="2028-03-10", btc_usd=80_000)],
         debt=[facility(limit_musd=draw(pick(2, 6)), advance_fraction=0.6, fee_fraction=0.02, maturity="2029-06")],
+        covenants=[covenant("liquidity", 2, id="purse")],
+        equity=[shares(limit_musd_per_quarter=draw(pick(0.2, 1)), discount_fraction=0.05)],
         budgets=[{"year": 2027, "capex_musd": draw(pick(4, 10))}],
+        policies=[policy("it_mw", id="mines", use="hashing", at_most=draw(pick(0.3, 1)), from_month="2028-01")],
     )
 
 
@@ -158,6 +167,9 @@ ROOM = [
     ("sites.north.land_it_mw", 5.0),
     ("gpu_market.gpu/2027.market_it_mw", 3.0),
     ("conversions.change.max_lots", 4),
+    ("equity.shares.limit_musd_per_quarter", 2.0),
+    ("covenants.purse.level", 0.0),
+    ("policies.mines.at_most", 2.5),
 ]
 
 
@@ -165,7 +177,7 @@ ROOM = [
 @few(4)
 @given(instance=portfolios())
 def test_more_room_never_hurts(path: str, more: float, instance: Instance) -> None:
-    """Grid, slots, budget, cash, credit, land, market and lots are limits: with more of one the old plan is still feasible."""
+    """Grid, slots, budget, cash, credit, land, market, lots, shares, covenants and caps are limits: with more the old plan still holds."""
     assert worth(solved(instance.with_(path, more))) >= worth(solved(instance)) - 1e-5
 
 
@@ -214,10 +226,11 @@ def test_the_order_of_rows_means_nothing(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS[6:12])
 def test_names_mean_nothing(seed: int) -> None:
-    """Every id, market and block under another name, which also turns the order of the names around."""
+    """Every id, market, block, tenant and customer under another name, which also turns the order of the names around."""
     instance = anything(seed)
     names = {value for table in TABLES for row in getattr(instance, table) for value in row.key if isinstance(value, str)}
     names |= {row.market for row in instance.sites}
+    names |= {row.tenant for row in instance.leases} | {row.customer for row in instance.gpu_contracts}
     renamed = {name: f"n{len(names) - place}" for place, name in enumerate(sorted(names))}
     other = changed(instance, lambda _, value: renamed.get(value, value) if isinstance(value, str) else value)
     assert {row.id for row in other.sites} == {renamed["site"], renamed["north"]}
@@ -229,6 +242,12 @@ def test_twice_the_money_is_twice_the_value(seed: int) -> None:
     """All prices, costs, balances and limits in dollars doubled."""
     instance = anything(seed)
     double = changed(instance, lambda name, value: 2 * value if "usd" in name and value is not None else value)
+    for row in instance.covenants:
+        double = double.with_(f"covenants.{row.id}.level", row.level * (2 if row.kind == "liquidity" else 1))
+    for rule in instance.policies:
+        for bound in ("at_least", "at_most") if rule.measure == "revenue_musd" else ():
+            value = getattr(rule, bound)
+            double = double.with_(f"policies.{rule.id}.{bound}", value and 2 * value)
     assert double.finance.opening_cash_musd == 2 * instance.finance.opening_cash_musd
     assert worth(solved(double)) == same(2 * worth(best(seed)))
 
@@ -262,3 +281,61 @@ def test_equal_parts_are_as_good_as_the_whole(instance: Instance) -> None:
     blocks = [base.model_copy(update={"block": name, "hours_fraction": 0.45}) for name in ("day", "night")]
     parts = replaced(instance, opening=(*halves, units, machines), grid=(*meters, north, more), power_prices=(*blocks, peak))
     assert worth(solved(parts)) == same(worth(solved(instance)))
+
+
+@pytest.mark.parametrize("seed", SEEDS[24:32])
+def test_rules_that_bind_nothing_change_nothing(seed: int) -> None:
+    """A lease in one block or one tranche, a yield beside that of its tier, straight lines, a cap of 100 %, lenders of nothing."""
+    instance = anything(seed)
+    rates = {tier.id: tier.cap_rate_fraction for tier in instance.tiers}
+    parted = {row.lease for row in instance.lease_deliveries}
+    said: dict[str, list[Any]] = {table: [row.model_dump() for row in getattr(instance, table)] for table in IDLE}
+    for row in said["leases"]:
+        row["block_it_mw"] = row["block_it_mw"] or row["it_mw"]
+        row["cap_rate_fraction"] = row["cap_rate_fraction"] or rates.get(row["tier"])
+        said["lease_deliveries"] += [] if row["id"] in parted else tranches((0, 1.0), name=row["id"])
+    said["tax_classes"] += [tax_class(life, method="straight_line") for life in (61, 121)]
+    said["tax_classes"] += [] if instance.tax_classes else [tax_class(60, method="straight_line"), tax_class(180, method="straight_line")]
+    said["policies"] += [policy(measure, id=measure, at_most_fraction=1.0) for measure in ("it_mw", "hashrate_eh", "revenue_musd")]
+    said["debt"] += [facility(id=f"no_{kind}", kind=kind, limit_musd=0) for kind in ("project", "equipment", "revolver")]
+    said["equity"] += [shares(id="none", limit_musd_per_quarter=0)]
+    assert worth(solved(replaced(instance, **said))) == same(worth(best(seed)))
+
+
+def loosened(seed: int) -> Iterator[tuple[str, Instance]]:
+    """The portfolio with one of its covenants as good as waived, one M$ more of shares a quarter, or a policy that caps nothing."""
+    instance, waived = anything(seed), {"leverage": 100.0, "coverage": 0.0, "liquidity": 0.0}
+    for test in instance.covenants:
+        yield test.kind, instance.with_(f"covenants.{test.id}.level", waived[test.kind])
+    for row in instance.equity:
+        yield "equity", instance.with_(f"equity.{row.id}.limit_musd_per_quarter", row.limit_musd_per_quarter + 1)
+    for rule in instance.policies:
+        for bound, most in (("at_most", 100.0), ("at_most_fraction", 1.0)):
+            if getattr(rule, bound) is not None:
+                yield bound, instance.with_(f"policies.{rule.id}.{bound}", most)
+
+
+def test_looser_terms_never_hurt_and_sometimes_help() -> None:
+    """Each covenant, the shares that may be sold and each cap, one at a time."""
+    gained: dict[str, list[float]] = defaultdict(list)
+    for seed in (14, 15, 31):
+        for term, other in loosened(seed):
+            gained[term].append(worth(solved(other)) - worth(best(seed)))
+    assert min(gain for gains in gained.values() for gain in gains) >= -1e-5
+    assert [term for term, gains in gained.items() if max(gains) < 1e-3] == []
+    assert set(gained) == {"leverage", "coverage", "liquidity", "equity", "at_most", "at_most_fraction"}
+
+
+def test_the_instance_with_every_rule_has_a_plan() -> None:
+    """All tables at once, to a hundredth."""
+    run = solved(contracted().with_("options.gap_fraction", 0.01))
+    assert {"started", "contracted", "drawn_musd", "repaid_musd"} <= set(decisions(run))
+
+
+@pytest.mark.parametrize("seed", SEEDS[32:])
+def test_a_lease_that_may_be_split_is_worth_no_less(seed: int) -> None:
+    """All blocks at one site and date are the whole."""
+    instance = anything(seed)
+    leases = [row.model_copy(update={"block_it_mw": row.it_mw / parts}) for row, parts in zip(instance.leases, (2, 2, 1), strict=False)]
+    whole = [row.model_copy(update={"block_it_mw": None}) for row in instance.leases]
+    assert worth(solved(replaced(instance, leases=leases))) >= worth(solved(replaced(instance, leases=whole))) - 1e-5

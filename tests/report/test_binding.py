@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import planner
-from planner.report.sections import records
+from planner.report.records import records
 from tests.example import whole
 
 

@@ -130,3 +130,24 @@ def test_what_a_site_may_give_to_ai_bounds_a_lease() -> None:
     tenant = lease(mandatory=True, it_mw=0.5, drop_dead="2027-04")
     found = {need.site: need for need in needs(tiny(**fields, leases=[tenant]))}
     assert (found["site"].last_start, found["other"].last_start) == (None, 3)
+
+
+def test_a_lease_in_blocks_needs_what_one_of_them_does() -> None:
+    """20 MW by July, when 10 MW of grid are there: blocks of 5 may be spread over sites, so one is asked for; in one piece it cannot be."""
+    big: dict[str, Any] = {"opening": [standing(count=20)], "sites": [site(land_it_mw=40)], "grid": [meter(), LATER]}
+    terms: dict[str, Any] = {"it_mw": 20, "mandatory": True, "drop_dead": "2027-07"}
+    found = [only(**big, leases=[lease(**terms, **split)]) for split in ({}, {"block_it_mw": 5})]
+    assert [(need.it_mw, need.facility_mw, need.can_be_met) for need in found] == [(20, 20, False), (5, 5, True)]
+
+
+def test_only_the_hall_that_a_lease_names_counts() -> None:
+    """It accepts no shell but one that cannot be there."""
+    other = hall(id="other")
+    assert only(lease_sites=[accepts() | {"hall": "shell"}], halls=[hall(), other]).can_be_met
+    assert not only(lease_sites=[accepts() | {"hall": "other"}], halls=[hall(), other]).can_be_met
+
+
+def test_what_runs_already_starts_at_once() -> None:
+    """A lease delivered in 2026 is there in the first period or not at all."""
+    runs = only(leases=[lease(mandatory=True, stage="signed", delivered="2026-07", ready_by="2026-07", term_months=36)])
+    assert (runs.last_start, runs.can_be_met) == (0, True)

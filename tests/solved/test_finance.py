@@ -26,6 +26,7 @@ from tests.tiny import (
     worth,
     years,
 )
+from tests.tiny_capital import AFTER_TWO, DEAR_MONEY, FIRST, SECOND, revolver
 
 QUARTER_FACTORS = [1.21 ** (-month / 12) for month in (1.5, 4.5, 7.5, 10.5)]
 NEVER_PAY_OUT = "2040-01"
@@ -278,3 +279,23 @@ def test_each_facility_has_its_own_limit_and_rate() -> None:
         "debt", [facility(id="cheap", limit_musd=3, rate_fraction=0.05, advance_fraction=0.5), facility(id="dear", advance_fraction=0.5)]
     )
     assert worth(solved(instance)) == near(7.75)
+
+
+@pytest.mark.parametrize(
+    ("rent", "value", "drawn"),
+    [
+        (0, 16.7 * FIRST, 0),
+        (2, 20.7 * FIRST + 1.8 * SECOND - 2 * AFTER_TWO, 0),
+        (5, 26.7 * FIRST + 4.5 * SECOND - 5 * AFTER_TWO, 2),
+    ],
+)
+def test_what_is_owed_at_the_start_may_be_paid_back_without_cover(rent: float, value: float, drawn: float) -> None:
+    """(8.10), (8.22): 3 owed at 10 % with 20 of cash, each M$ covered by one of rent a year. Uncovered it is repaid: all, or 1 of the 3.
+
+    20 - 0.3 - 3; 20 - 0.3 - 1 + 2, then 2 - 0.2, and 2 owed; with rent of 5 there are 2 to draw: 20 - 0.3 + 2 + 5, then 5 - 0.5.
+    """
+    tenant = lease(rent_usd_per_kw_month=rent / 12 * 1000)
+    debt = [revolver(opening_balance_musd=3, dscr_ratio=10)]
+    run = solved(leased(periods=years(2), leases=[tenant], debt=debt, finance=DEAR_MONEY | {"opening_cash_musd": 20.0}))
+    assert worth(run) == near(value)
+    assert chosen(run, "drawn_musd", "revolver", "2027") == near(drawn)

@@ -26,6 +26,7 @@ from tests.tiny import (
     upgrade,
     worth,
 )
+from tests.tiny_capital import policy
 from tests.tiny_power import plant
 from tests.tiny_sites import approval, interruptible, offer, raw_land, sale, shell, two_tenants
 
@@ -198,6 +199,13 @@ def test_a_tenant_blocks_the_sale_while_he_stays() -> None:
     assert chosen(run, "sold", "site", "2027Q3") == 1
     assert state(run, "full_modules", "site", "shell", "2027Q2") == 1
     assert state(run, "full_modules", "site", "shell", "2027Q3") == 0
+
+
+@pytest.mark.parametrize(("bound", "value"), [({"at_most": 8}, 100), ({"at_most": 12}, 103), ({"use": "hashing", "at_most": 8}, 103)])
+def test_a_cap_on_revenue_is_not_met_by_a_lower_price(bound: dict[str, Any], value: float) -> None:
+    """(11.12), (16.2): 10 MW fetch 3 M$ in a quarter, where a cap of 8 a year allows 2: it is kept. Sold for less than its price: 102."""
+    run = solved(tiny(sites=[sale()], policies=[policy("revenue_musd", **bound)]))
+    assert worth(run) == near(value)
 
 
 @pytest.mark.parametrize(("price", "value"), [(0.3, 112), (1.3, 113)])

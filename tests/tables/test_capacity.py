@@ -101,9 +101,9 @@ def test_signed_leases_of_the_first_month_are_not_idle_halls() -> None:
     opening = [*instance().opening, {"id": "shell_a", "site": "alpha", "item": "shell", "count": 1, "in_service": "2025-01"}]
     world = book_of(instance(opening=opening), plan()).world
     assert allocation.opening_mw(world)["alpha"] == at_start(0, 40, 10)
-    for begun in ([("anchor", "alpha")], [("option", "alpha")]):
+    for begun in ([("anchor", "alpha", Fraction(10))], [("option", "alpha", Fraction(20))]):
         assert allocation.opening_mw(world, begun)["alpha"] == at_start(10, 40, 0)
-    assert allocation.opening_mw(world, [("option", "beta")])["beta"] == at_start(0, 0, 10)
+    assert allocation.opening_mw(world, [("option", "beta", Fraction(20))])["beta"] == at_start(0, 0, 10)
 
 
 def test_headroom_of_grid_and_transformers_by_hand() -> None:

@@ -13,20 +13,23 @@ from planner.plan import Plan
 from planner.tables import TABLES, tables
 from planner.tables.docs import kpis_page, tables_page, write
 from planner.tables.frame import Column, Frame, text, to_pandas
-from tests.tables import wide
+from tests.tables import capital
 from tests.tables.sample import book, book_of, certificate, instance, plan
 
 DOCS = Path(__file__).parents[2] / "docs"
 UNITS = (
-    "musd", "mw", "mwh", "mva", "usd", "eh", "btc", "hours", "days", "months", "units", "usd_per_mwh", "usd_per_ph_day", "j_per_th",
+    "fraction", "blocks", "tranches", "musd", "mw", "mwh", "mva", "usd", "eh", "btc", "hours", "days", "months", "units", "usd_per_mwh",
+    "usd_per_ph_day", "j_per_th",
 )  # fmt: skip
 
 
 def test_every_number_has_its_unit_in_its_name() -> None:
-    """Columns of numbers end in a unit; two say it in a column beside them (orders, kpis)."""
+    """Columns of numbers end in a unit; some say it in a column beside them (orders, kpis, covenants, policies)."""
+    beside = {("orders", "quantity"), ("kpis", "value")} | {("covenants", name) for name in ("actual", "level", "headroom")}
+    beside |= {("policies", name) for name in ("counted", "floor", "cap", "headroom")}
     for frame, _ in TABLES:
         for column in frame.columns:
-            if column.kind in ("number", "whole") and (frame.name, column.name) not in (("orders", "quantity"), ("kpis", "value")):
+            if column.kind in ("number", "whole") and (frame.name, column.name) not in beside:
                 assert column.name.endswith(UNITS), (frame.name, column.name)
 
 
@@ -45,11 +48,11 @@ def test_frames_are_the_exact_rows_as_floats() -> None:
 
 def test_every_table_has_rows_where_the_instance_uses_it() -> None:
     """The plan that uses every table leaves none empty; the plain one leaves out what its company does not have."""
-    of = wide.book()
+    of = capital.book()
     assert [name for name, frame in tables(of.instance, of.plan, of.ledger).items() if frame.empty] == []
     plain = tables(instance(), plan(), certificate().ledger)
     assert [name for name, frame in plain.items() if frame.empty] == [
-        "hosting", "treasury", "generators", "generation", "ppas", "charges"]  # fmt: skip
+        "contracts", "hosting", "treasury", "generators", "generation", "ppas", "charges", "covenants", "policies"]  # fmt: skip
 
 
 def test_columns_have_types_even_without_rows() -> None:

@@ -13,8 +13,8 @@ from planner.tables.facts import Facts
 from planner.tables.kpis import KPIS
 from planner.tables.rates import single_rate
 from tests.example import whole
-from tests.tables import wide
-from tests.tables.sample import book, book_of, certificate, instance, plan
+from tests.tables import capital, wide
+from tests.tables.sample import DEALS, book, book_of, certificate, instance, plan
 
 
 def figures(**parts: Any) -> dict[str, Any]:
@@ -64,13 +64,73 @@ def test_shares_add_up_and_hashrate_by_hand() -> None:
     assert found["hashrate_eh_max"] == Fraction("0.882") * (1 + Fraction(10) / Fraction("17.5"))
 
 
-def test_the_seven_parts_of_value_add_up() -> None:
-    """Signed, unsigned, hashing, hosting, HPC, power and shared are equity value; a company without hosting and supply has no such part."""
-    names = ("signed_leases", "unsigned_leases", "hashing", "hosting", "hpc", "power", "shared")
-    for found in (figures(), of_wide()):
+def test_the_ten_parts_of_value_add_up() -> None:
+    """They are equity value; a company without hosting, supply, shares, prepayments and probabilities has no such part."""
+    names = ("signed_leases", "unsigned_leases", "hashing", "hosting", "hpc", "power", "new_shares", "prepayments", "probability", "shared")
+    for found in (figures(), of_wide(), of_capital()):
         assert sum(found[f"value_{name}_musd"] for name in names) == found["equity_value_musd"]
     assert figures()["equity_value_musd"] == certificate().value_musd
-    assert (figures()["value_hosting_musd"], figures()["value_power_musd"]) == (0, 0)
+    assert [figures()[f"value_{name}_musd"] for name in ("hosting", "power", "new_shares", "prepayments", "probability")] == [0] * 5
+    assert 0 not in [of_capital()[f"value_{name}_musd"] for name in names if name != "unsigned_leases"]
+
+
+def of_capital() -> dict[str, Any]:
+    """Key figures of the plan that uses every rule."""
+    return {kpi.name: kpi.value(Facts(capital.book())) for kpi in KPIS}
+
+
+def test_value_per_share_with_the_warrants_worth_exercising() -> None:
+    """100 million shares. Warrants at 2 USD count, and dilute to where those of `option` at 4.2, taken whole, no longer do; 9 never does.
+
+    At 4.1 `option` counts too; the lease that is not taken brings none. Without `shares_count` there is no such figure.
+    """
+    worth = figures()["equity_value_musd"] * 1_000_000
+    owners = {"finance": {"shares_count": 1e8}, "warrants": [{"id": name, "warrants_count": 1e7, "strike_usd": usd} for name, usd in
+                                                             (("cheap", 2), ("dear", 9))]}  # fmt: skip
+    backed = {"option": 2e7, "spare": 5e7}
+
+    def per_share(strike: float) -> Fraction:
+        leases = [row | {"warrants_count": backed.get(row["id"], 0), "strike_usd": strike} for row in DEALS["leases"]]
+        return Fraction(figures(**owners, leases=leases)["equity_usd_per_share_diluted"])
+
+    assert Fraction("4.2") < worth / 100_000_000
+    alone = (worth + 20_000_000) / 110_000_000
+    assert Fraction("4.1") < alone < Fraction("4.2")
+    assert per_share(4.2) == alone
+    assert per_share(4.1) == (worth + 20_000_000 + 82_000_000) / 130_000_000
+    assert figures()["equity_usd_per_share_diluted"] is None
+
+
+def test_blocks_bring_their_share_of_the_warrants() -> None:
+    """A quarter of `campus` is taken: half a million of two million warrants that cost nothing."""
+    leases = [row.model_dump() | ({"warrants_count": 2e6} if row.id == "campus" else {}) for row in capital.company().leases]
+    of = book_of(capital.company(leases=leases, warrants=[]), capital.plan())
+    found = next(kpi for kpi in KPIS if kpi.name == "equity_usd_per_share_diluted").value(Facts(of))
+    assert found == of.state("equity_value") * 1_000_000 / 100_500_000
+
+
+def test_cash_that_is_held_back_is_no_liquidity() -> None:
+    """20 M$ are restricted in 2027; what is free is lowest then, and the covenant on it tells how far it is from 12 M$."""
+    found, of = of_capital(), capital.book()
+    free = {u.label: of.state("cash_musd", u.label) - of.state("reserve_musd", u.label) for u in of.periods}
+    assert found["minimum_cash_musd"] == min(free.values()) == free[found["minimum_cash_period"]]
+    assert found["cash_headroom_musd"] == min(free.values()) - 10
+    assert found["covenant_headroom_min_musd"] == min(free[t] for t in ("2027Q4", "2028", "2029", "2030")) - 12
+    assert found["covenant_tightest"].startswith("purse in 20")
+    assert (figures()["covenant_headroom_min_musd"], figures()["covenant_tightest"]) == (None, None)
+
+
+def test_shares_and_money_paid_ahead_are_flows_of_the_owners() -> None:
+    """Flows to the owners, with all at the horizon, add up undiscounted to value less opening cash and what probability takes.
+
+    New shares count at what is paid for them, not at what they are worth.
+    """
+    finance = capital.company().finance.model_dump() | {"discount_rate_fraction": 0}
+    facts = Facts(book_of(capital.company(finance=finance), capital.plan()))
+    flows = sum(musd for _, musd in facts.to_owners) + facts.at_horizon
+    dearer = 14 / Fraction("0.95") - 14
+    value = facts.book.state("equity_value")
+    assert flows == value - 300 + facts.book.state("doubt_musd") + dearer
 
 
 def of_wide() -> dict[str, Any]:

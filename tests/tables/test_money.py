@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
 from planner.check import Entry, Ledger
 from planner.tables import money
 from planner.tables.book import Book
+from planner.tables.debt import debt_rows
+from planner.tables.income import INCOME, OPERATION, income_rows
 from tests.check.portfolio import portfolio, valid_plan
 from tests.example import whole
-from tests.tables import wide
+from tests.tables import capital, wide
 from tests.tables.sample import book, book_of, instance, plan
 
 ZERO = Fraction(0)
 SAMPLE = book()
 WIDE = wide.book()
-BOOKS = [SAMPLE, book_of(portfolio(), valid_plan()), book_of(instance(finance={"tax_rate_fraction": 0}), plan(drawn_musd={})), WIDE]
+CAPITAL = capital.book()
+BOOKS = [
+    SAMPLE,
+    book_of(portfolio(), valid_plan()),
+    book_of(instance(finance={"tax_rate_fraction": 0}), plan(drawn_musd={})),
+    WIDE,
+    CAPITAL,
+]
 
 
 def amounts(row: object, *names: str) -> list[Fraction]:
@@ -69,7 +79,7 @@ def test_tax_is_paid_in_the_last_period_of_its_year() -> None:
 
 def test_a_facility_by_hand() -> None:
     """10 drawn in Q1, 8.5 in Q3, 4 repaid in 2028: 9 % on opening balances; 41.5 M$ undrawn until draws end in 2028, then none."""
-    rows = {str(row["period"]): row for row in money.debt_rows(SAMPLE)}
+    rows = {str(row["period"]): row for row in debt_rows(SAMPLE)}
     assert [rows[t]["closing_musd"] for t in rows] == [10, 10, Fraction("18.5"), Fraction("18.5"), Fraction("14.5"), Fraction("14.5")]
     assert [rows[t]["limit_not_used_musd"] for t in rows] == [50, 50, Fraction("41.5"), Fraction("41.5"), 0, 0]
     interest = Fraction("0.09")
@@ -80,7 +90,7 @@ def test_a_facility_by_hand() -> None:
 
 
 def drawable(of: Book) -> list[object]:
-    return [row["drawable_musd"] for row in money.debt_rows(of)]
+    return [row["drawable_musd"] for row in debt_rows(of)]
 
 
 def test_draws_are_held_to_a_share_of_capex_and_to_the_limit() -> None:
@@ -99,7 +109,7 @@ def test_draws_are_held_to_a_share_of_capex_and_to_the_limit() -> None:
 def test_nothing_can_be_drawn_in_the_period_of_maturity() -> None:
     """A facility that matures within 2028 must owe nothing at the end of it, although it may be drawn from January on."""
     of = instance().with_("debt.bank.available_to", None).with_("debt.bank.maturity", "2028-07")
-    rows = {row["period"]: row for row in money.debt_rows(book_of(of, plan(drawn_musd={}, repaid_musd={})))}
+    rows = {row["period"]: row for row in debt_rows(book_of(of, plan(drawn_musd={}, repaid_musd={})))}
     assert SAMPLE.total("capex", "2028") > 0
     assert (rows["2028"]["drawable_musd"], rows["2028"]["limit_not_used_musd"]) == (0, 0)
 
@@ -109,7 +119,7 @@ def test_balances_of_debt_roll_forward(of: Book) -> None:
     """Opening + drawn - repaid = closing, which opens the next period."""
     for name, debt in of.world.debts.items():
         left = Fraction(str(debt.opening_balance_musd))
-        for row in (row for row in money.debt_rows(of) if row["debt"] == name):
+        for row in (row for row in debt_rows(of) if row["debt"] == name):
             opening, drawn, repaid, closing = amounts(row, "opening_musd", "drawn_musd", "repaid_musd", "closing_musd")
             assert opening == left
             assert opening + drawn - repaid == closing == of.state("debt_musd", name, str(row["period"]))
@@ -118,14 +128,17 @@ def test_balances_of_debt_roll_forward(of: Book) -> None:
 
 @pytest.mark.parametrize("of", BOOKS)
 def test_income_leads_to_taxable_profit(of: Book) -> None:
-    """Revenue less cost is EBITDA; with sales and gains, less depreciation, interest and fees, it is profit less loss (9.1)."""
+    """Revenue less cost is EBITDA; with sales, gains and interest on cash, less depreciation, interest and fees, profit less loss (9.1)."""
     tax = {row["fiscal_year"]: row for row in money.tax_rows(of)}
-    causes = [column.name for column in money.lines("revenue", "operating", leave_out=money.SALES)]
-    assert [column.name for column in money.INCOME.columns][1 : len(causes) + 3] == [*causes, "ebitda_musd", "sales_musd"]
-    for row in money.income_rows(of):
+    causes = [column.name for column in OPERATION]
+    assert [column.name for column in INCOME.columns][1 : len(causes) + 3] == [*causes, "ebitda_musd", "sales_musd"]
+    for row in income_rows(of):
         ebitda, before, paid, net = amounts(row, "ebitda_musd", "income_before_tax_musd", "tax_musd", "net_income_musd")
         assert sum(amounts(row, *causes)) == ebitda
-        assert ebitda + sum(amounts(row, "sales_musd", "depreciation_musd", "interest_musd", "fee_musd", "gain_musd")) == before
+        assert (
+            ebitda + sum(amounts(row, "sales_musd", "depreciation_musd", "interest_musd", "fee_musd", "cash_interest_musd", "gain_musd"))
+            == before
+        )
         profit, loss, due = amounts(tax[row["fiscal_year"]], "profit_musd", "loss_musd", "tax_musd")
         assert before == profit - loss
         assert (paid, net) == (-due, before - due)
@@ -137,7 +150,7 @@ def test_sales_of_sites_and_machines_stand_below_ebitda() -> None:
     In 2028 30 MW of machines fetch 30 x 5 / 17.5 M$. EBITDA is the same whether a site and machines are sold for money or for none.
     """
     cash = {row["period"]: row for row in money.cash_rows(WIDE)}
-    income = {row["fiscal_year"]: row for row in money.income_rows(WIDE)}
+    income = {row["fiscal_year"]: row for row in income_rows(WIDE)}
     for year in ("2028", "2029", "2030"):
         lines = amounts(cash[year], "revenue_resale_musd", "revenue_sale_musd", "closing_cost_musd")
         assert income[year]["sales_musd"] == sum(lines)
@@ -146,7 +159,7 @@ def test_sales_of_sites_and_machines_stand_below_ebitda() -> None:
     assert [income[year]["sales_musd"] for year in ("2028", "2029", "2030")] == [30 * Fraction(5) / Fraction("17.5"), Fraction("6.7"), 0]
     sites = [row.model_dump() | ({"sale_musd_per_mw": 0.0, "closing_cost_musd": 9.0} if row.id == "gamma" else {}) for row in whole().sites]
     free = book_of(whole(sites=sites), wide.plan())
-    closed = {row["fiscal_year"]: row for row in money.income_rows(free)}
+    closed = {row["fiscal_year"]: row for row in income_rows(free)}
     assert closed["2029"]["sales_musd"] == -9
     assert [row["ebitda_musd"] for row in closed.values()] == [row["ebitda_musd"] for row in income.values()]
 
@@ -197,9 +210,33 @@ def test_energy_holds_what_tenants_pay_and_what_own_supply_replaces() -> None:
     assert {entry.cause for entry in WIDE.ledger.entries} >= {"energy", "tenant", "supply"}
 
 
+def test_capital_has_its_lines_in_cash_and_income() -> None:
+    """2027Q1: 30 M$ drawn at 1 %, 0.5 % and 1 % a year on 80 and 25 M$ not drawn, 9 % on 6 M$ owed, 3 % on 300 M$ of cash.
+
+    Paid ahead are 0.5 M$ at the start (half of `resident`), then 4.25, 3, 2.75, 1.75 and 0.375 M$ with `pod` and a block of `campus`.
+    10 and 4 M$ of shares cost 3 %; three of four blocks are bought off for 3 M$ in October 2027.
+    2028: the block of `campus` needs 5 x 0.2 M$, and bears 0.2 M$ a year of upkeep, 60 % of it for six months.
+    """
+    rows = {row["period"]: row for row in money.cash_rows(CAPITAL)}
+    fees, interest = Fraction("0.3") + Fraction("0.1") + Fraction("0.0625"), Fraction("0.135")
+    assert amounts(rows["2027Q1"], "fee_musd", "interest_musd", "cash_interest_musd") == [-fees, -interest, Fraction("2.25")]
+    left = [Fraction(musd) for musd in ("0.5", "4.25", "3", "2.75", "1.75", "0.375", "0", "0")]
+    assert [row["prepaid_musd"] for row in rows.values()] == [after - before for before, after in pairwise(left)]
+    assert [row["issued_net_musd"] for row in rows.values()] == [0, Fraction("9.7"), 0, 0, Fraction("3.88"), 0, 0]
+    assert [row["break_fee_musd"] for row in rows.values()] == [0, 0, 0, -3, 0, 0, 0]
+    borne = Fraction("0.2") * Fraction("1.02") * Fraction("9.6") / 12
+    assert amounts(rows["2028"], "capex_fit_out_musd", "triple_net_musd") == [-1, borne]
+    year = next(iter(income_rows(CAPITAL)))
+    assert year["break_fee_musd"] == -3
+    names = ("fee_musd", "interest_musd", "cash_interest_musd")
+    assert amounts(year, *names) == [sum(Fraction(rows[t][name] or 0) for t in list(rows)[:4]) for name in names]
+
+
 def test_every_cause_has_a_column_and_every_column_a_meaning() -> None:
     """The journal of the plan that uses everything knows no cause of a cash account without one, and no column has two meanings."""
-    found = {(entry.account, entry.cause) for entry in WIDE.ledger.entries if entry.account in money.CAUSES}
+    entries = (*WIDE.ledger.entries, *CAPITAL.ledger.entries)
+    found = {(entry.account, entry.cause) for entry in entries if entry.account in money.CAUSES}
+    assert {("revenue", "contract"), ("capex", "fit_out"), ("operating", "triple_net")} < found
     assert found <= {(account, cause) for account, columns in money.CAUSES.items() for cause in columns}
     columns = money.lines(*money.CAUSES)
     assert len({column.name for column in columns}) == len(columns)

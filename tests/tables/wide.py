@@ -21,11 +21,11 @@ OLD, ALPHA, GAMMA = "2029-01", (30, 30, 60, 30, 20, 0, 0), (15, 20, 20, 20, 20, 
 Cells = dict[tuple[str, ...], float]
 
 
-def _mining() -> dict[str, Cells]:
-    """At alpha a fifth of the machines runs at the peak and 98 % otherwise; at gamma none at the peak."""
+def mining(alpha: tuple[int, ...] = ALPHA) -> dict[str, Cells]:
+    """With MW of s21 at alpha by period: there a fifth of the machines runs at the peak and 98 % otherwise; at gamma none at the peak."""
     hosted: Cells = {}
     run: Cells = {}
-    for site, by_period, at_peak in (("alpha", ALPHA, 0.2), ("gamma", GAMMA, 0.0)):
+    for site, by_period, at_peak in (("alpha", alpha, 0.2), ("gamma", GAMMA, 0.0)):
         for label, mw in zip(LABELS, by_period, strict=True):
             if mw:
                 hosted[site, "mine", "s21", label] = mw
@@ -79,7 +79,7 @@ def plan(**changes: Any) -> Plan:
         "repaid_musd": {("loan", "2029"): 10},
         "dividends_musd": {("2030",): 50},
     }
-    return Plan("whole", decisions | _mining() | _power() | changes)
+    return Plan("whole", decisions | mining() | _power() | changes)
 
 
 @cache

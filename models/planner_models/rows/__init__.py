@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from planner_models.rows.base import Conflict, Row, Strict
+from planner_models.rows.contracts import GpuContract
+from planner_models.rows.deals import Deal
 from planner_models.rows.energy import Charge, PowerPrice, Ppa, Programme
 from planner_models.rows.halls import Conversion, Hall
-from planner_models.rows.leases import Lease, LeaseSite
+from planner_models.rows.leases import Lease, LeaseDelivery, LeaseSite, Tier
 from planner_models.rows.machines import Asic, AsicPrice, Gpu, GpuMarket, Hosting, Move, Residual
-from planner_models.rows.money import Btc, Budget, Debt
+from planner_models.rows.money import Btc, Budget, Covenant, Debt, Equity, Policy, TaxClass, Warrants
 from planner_models.rows.opening import Opening
 from planner_models.rows.power import Availability, Equipment, FuelPrice, Generator, Grid, Slot
 from planner_models.rows.sites import DeliveryLimit, Site
@@ -21,20 +23,26 @@ __all__ = [
     "Charge",
     "Conflict",
     "Conversion",
+    "Covenant",
+    "Deal",
     "Debt",
     "DeliveryLimit",
     "Equipment",
+    "Equity",
     "FuelPrice",
     "Generator",
     "Gpu",
+    "GpuContract",
     "GpuMarket",
     "Grid",
     "Hall",
     "Hosting",
     "Lease",
+    "LeaseDelivery",
     "LeaseSite",
     "Move",
     "Opening",
+    "Policy",
     "PowerPrice",
     "Ppa",
     "Programme",
@@ -43,4 +51,7 @@ __all__ = [
     "Site",
     "Slot",
     "Strict",
+    "TaxClass",
+    "Tier",
+    "Warrants",
 ]

@@ -1,41 +1,78 @@
-"""Leases: contracts of tenants for hall space, and the sites that they accept."""
+"""Leases: contracts of tenants for hall space, their credit, their deliveries, and the sites that they accept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner_models.kinds import Fraction, Growth, Key, Life, Month, Price, Product, Rate, SignedRate, SomeMw, Stage, Text, col
+from planner_models.kinds import (
+    Fraction,
+    Growth,
+    Key,
+    Months,
+    Musd,
+    Price,
+    Product,
+    Rate,
+    SignedRate,
+    SomeMw,
+    Text,
+    col,
+)  # fmt: skip
 from planner_models.rows.base import Conflict, Row
+from planner_models.rows.deals import Deal
+
+Yield = Annotated[float, Field(gt=0, le=1)]
 
 
-class Lease(Row):
-    """A tenant's contract for hall space, on offer or signed: taken whole, at one site, in one hall type, or not."""
+class Tier(Row):
+    """A class of credit: what tenants of one standing have in common."""
 
-    id: Key = col("Unique over leases.")
+    id: Key = col("Unique over tiers.")
+    cap_rate_fraction: Yield = col("Yield at which their leases are valued at the horizon, where the lease has none of its own.")
+
+
+class Lease(Deal):
+    """A tenant's contract for hall space, on offer, signed or running: taken at one site and start, whole or in equal blocks."""
+
     tenant: Text = col("Name of the tenant.")
-    stage: Stage = col("How firm it is; splits the value that is reported. `mandatory` decides whether it must be taken.", "pipeline")
-    mandatory: bool = col("Must be delivered.", False)
+    tier: Key | None = col("Credit tier of the tenant; blank for none.", None)
+    kind: Literal["modified_gross", "triple_net"] = col(
+        "`triple_net`: the tenant also bears upkeep and property tax of the halls that it fills.", "modified_gross"
+    )
     product: Product = col("Product of the halls that it needs.")
-    it_mw: SomeMw = col("Critical IT MW.")
-    earliest_start: Month | None = col("The tenant takes nothing before; blank for any month.", None)
-    ready_by: Month = col("Contracted delivery.")
-    drop_dead: Month | None = col("Last month in which delivery may start; blank for none.", None)
-    penalty_usd_per_mw_month: Price = col("Paid per MW and month from ready_by to delivery.", 0.0)
-    term_months: Life = col("Length from delivery.")
+    block_it_mw: SomeMw | None = col("It may be split into blocks of this size, over sites and dates; blank: whole or not at all.", None)
+    break_fee_musd: Musd | None = col("Paid for not delivering a signed lease, in equal parts per block; blank: it cannot be broken.", None)
     rent_usd_per_kw_month: Rate = col("Rent per kW of IT and month in the first lease year; power is passed through at cost.")
     escalator_fraction: Growth = col("Growth of the rent per lease year, counted from delivery.", 0.0)
     cost_fraction: Fraction = col("Landlord's operating cost as a share of the rent.", 0.0)
+    fit_out_musd_per_mw: Musd = col("What the tenant pays towards the landlord's capex, per MW, at delivery.", 0.0)
+    renewal_months: Months = col("Months by which the tenant may renew at the end of the term; the halls are held for it.", 0)
+    renewal_probability_fraction: Fraction = col("Likelihood of the renewal; its rent counts by it.", 0.0)
     load_factor_fraction: Fraction = col("Average IT draw of the tenant as a share of its IT MW.", 0.85)
-    cap_rate_fraction: Annotated[float, Field(gt=0, le=1)] | None = col("Yield at which the lease is valued at the horizon.", None)
+    cap_rate_fraction: Yield | None = col("Yield at which the lease is valued at the horizon; blank for that of its tier.", None)
+    warrants_count: Annotated[float, Field(ge=0, le=1e12)] = col("Warrants that a backer of the tenant gets when it is taken.", 0.0)
+    strike_usd: Price = col("Price per share at which these warrants are exercised.", 0.0)
 
     def conflicts(self) -> Iterator[Conflict]:
-        if self.earliest_start is not None and self.ready_by < self.earliest_start:
-            yield "ready_by", f"{self.ready_by:%Y-%m}", f"a month from earliest_start, {self.earliest_start:%Y-%m}, on"
-        if self.drop_dead is not None and self.drop_dead < self.ready_by:
-            yield "drop_dead", f"{self.drop_dead:%Y-%m}", f"a month from ready_by, {self.ready_by:%Y-%m}, on"
+        yield from super().conflicts()
+        if self.block_it_mw is not None and abs(self.it_mw / self.block_it_mw - round(self.it_mw / self.block_it_mw)) > 1e-9:
+            yield "block_it_mw", f"{self.block_it_mw:g}", f"a whole part of it_mw, {self.it_mw:g}"
+        if self.break_fee_musd is not None and (self.stage != "signed" or self.mandatory):
+            yield "break_fee_musd", f"{self.break_fee_musd:g}", "blank, but for a signed lease that is not mandatory"
+        if self.renewal_probability_fraction and not self.renewal_months:
+            yield "renewal_probability_fraction", f"{self.renewal_probability_fraction:g}", "0 where renewal_months is 0"
+
+
+class LeaseDelivery(Row):
+    """A tranche of a lease that is delivered in parts; the shares of a lease add up to 1 and its first tranche comes at month 0."""
+
+    KEY = ("lease", "months")
+    lease: Key = col("A lease.")
+    months: Months = col("Months from the start of the lease to this tranche.")
+    fraction: Annotated[float, Field(gt=0, le=1)] = col("Share of its MW.")
 
 
 class LeaseSite(Row):
@@ -44,4 +81,6 @@ class LeaseSite(Row):
     KEY = ("lease", "site")
     lease: Key = col("A lease.")
     site: Key = col("A site that the tenant accepts.")
+    hall: Key | None = col("Only this hall type; blank for any of its product.", None)
     rent_adder_usd_per_kw_month: SignedRate = col("Added to the rent at this site.", 0.0)
+    capex_musd_per_mw: Musd = col("What the landlord spends on this site for this tenant, per MW, at delivery.", 0.0)

@@ -150,7 +150,10 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     out = [((s, t), (s, a, e, t), moves[s].out_musd_per_mw) for s, a, e, t in block.WITHDRAWALS]
     in_ = [((s, t), (s, a, e, t), moves[s].in_musd_per_mw) for s, a, e, t in block.PLACEMENTS]
     gone = [((s,), (s, a, e, t), -residuals[a, e]) for s, a, e, t in block.RESALES]
-    ports.add("revenue_musd", linear(block, "proceeds", m.SITE_PERIODS, block.resold_mw, proceeds))
+    sales = linear(block, "proceeds", m.SITE_PERIODS, block.resold_mw, proceeds)
+    ports.add("revenue_musd", sales)
+    if ports.has("one_off_musd"):
+        ports.add("one_off_musd", sales)
     ports.add("operating_musd", linear(block, "out_cost", m.SITE_PERIODS, block.withdrawn_mw, out))
     ports.add("operating_musd", linear(block, "in_cost", m.SITE_PERIODS, block.placed_mw, in_))
     ports.add("terminal_musd", linear(block, "resold_residual", m.SITES, block.resold_mw, gone))

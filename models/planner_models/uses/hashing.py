@@ -153,6 +153,9 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         reward.append(((s, t), (s, h, a, t, b), hours * usd_per_mwh / 1e6))
         cost.append(((s, t), (s, h, a, t, b), hours * row.opex_usd_per_mwh * time.inflation(t) / 1e6))
     ports.add("revenue_musd", linear(block, "reward", m.SITE_PERIODS, block.run_mw, reward))
+    if ports.has("use_revenue_musd"):
+        use = [(("hashing", *at), i, musd) for at, i, musd in reward]
+        ports.add("use_revenue_musd", linear(block, "use_reward", ports.use_revenue_musd.index_set(), block.run_mw, use))
     ports.add("operating_musd", linear(block, "upkeep", m.SITE_PERIODS, block.run_mw, cost))
     invest(
         block, frame, ports, block.bought_mw,
@@ -160,6 +163,7 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         price_musd=lambda s, a, t: frame.asic_musd_per_mw(a, time[t].start - asics[a].lead_months),
         paid=lambda s, a, t, u: time.deposit(t, asics[a].lead_months, asics[a].deposit_fraction, u),
         tax_life_months=lambda s, a, t: asics[a].tax_life_months,
+        machines=True,
     )  # fmt: skip
 
     def residual(a: str, end: int) -> float:

@@ -21,7 +21,7 @@ Weight = Callable[[int, int, str], float]
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Sets: S sites, G GPU models, H their halls, T periods, Q opening clusters. Decides clusters and MW sold."""
     _decisions(block, frame)
-    _market(block, frame)
+    _market(block, frame, ports)
     _places(block, frame, ports)
     _money(block, frame, ports)
 
@@ -63,12 +63,13 @@ def _standing(frame: Frame, weight: Weight, *, selling: bool = False) -> dict[tu
     return standing
 
 
-def _market(block: pyo.Block, frame: Frame) -> None:
-    """Rows (5.4) and (5.5): sold from what is in service and tested, within the market."""
+def _market(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """Rows (5.4) and (5.5): sold and contracted from what is in service and tested, sold within the market."""
     time = frame.time
     deployed = linear(block, "deployed", block.SALES, block.deployed_clusters, _deployed(block, frame, time.share, selling=True))
     opening = _standing(frame, time.share, selling=True)
     standing = constant(block, "standing_mw", block.SALES, lambda *sale: opening.get(sale, 0.0))
+    contracted = _contracted(block, ports)
     rows = {g: [row for row in frame.instance.gpu_market if row.gpu == g] for g in frame.gpus}
 
     market = {g: row.market or g for g, row in frame.gpus.items()}
@@ -81,13 +82,20 @@ def _market(block: pyo.Block, frame: Frame) -> None:
     block.market_it_mw = pyo.Param(block.MARKETS, initialize=lambda _, name, t: market_mw(name, t))
     sold = linear(block, "sold", block.MARKETS, block.sold_mw, [((market[g], t), (s, h, g, t), 1.0) for s, h, g, t in block.SALES])
 
-    @block.Constraint(block.SALES, doc="(5.4) sold no more than deployed")
+    @block.Constraint(block.SALES, doc="(5.4) sold and contracted no more than deployed")
     def sold_limit(b: Any, s: Any, h: Any, g: Any, t: Any) -> Any:
-        return b.sold_mw[s, h, g, t] <= deployed(s, h, g, t) + standing(s, h, g, t)
+        return b.sold_mw[s, h, g, t] + contracted(s, h, g, t) <= deployed(s, h, g, t) + standing(s, h, g, t)
 
     @block.Constraint(block.MARKETS, doc="(5.5) sold no more than the market takes")
     def market_limit(b: Any, name: Any, t: Any) -> Any:
         return sold(name, t) <= b.market_it_mw[name, t]
+
+
+def _contracted(block: pyo.Block, ports: Ports) -> Callable[..., Any]:
+    """The function `(s,h,g,t) -> MW under contract`, 0 where there are no contracts."""
+    if not ports.has("contracted_mw"):
+        return lambda s, h, g, t: 0.0
+    return linear(block, "contracted", block.SALES, ports.contracted_mw, [(i, i, 1.0) for i in ports.contracted_mw])
 
 
 def _places(block: pyo.Block, frame: Frame, ports: Ports) -> None:
@@ -110,6 +118,7 @@ def _places(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         for s, h, g, t in block.SALES
         for b in frame.prices[s]
     ]
+    ports.publish(block.cluster_mw)
     ports.add("resident_mw", lambda s, h, t: block.cluster_mw[s, h, t])
     ports.add("draw_mw", linear(block, "drawn", m.SITE_PERIOD_BLOCKS, block.sold_mw, draws))
 
@@ -128,6 +137,9 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
     sales = [((s, t), (s, h, g, t), sales_musd_per_mw(g, t)) for s, h, g, t in block.SALES]
     ports.add("revenue_musd", linear(block, "sales", m.SITE_PERIODS, block.sold_mw, sales))
+    if ports.has("use_revenue_musd"):
+        use = [(("hpc", *at), i, musd) for at, i, musd in sales]
+        ports.add("use_revenue_musd", linear(block, "use_sales", ports.use_revenue_musd.index_set(), block.sold_mw, use))
     _upkeep(block, frame, ports)
     invest(
         block, frame, ports, block.deployed_clusters,
@@ -135,6 +147,7 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         price_musd=lambda s, h, g, t: gpus[g].capex_musd_per_mw * gpus[g].cluster_it_mw,
         paid=lambda s, h, g, t, u: time.deposit(t, gpus[g].lead_months, gpus[g].deposit_fraction, u),
         tax_life_months=lambda s, h, g, t: gpus[g].tax_life_months,
+        machines=True,
     )  # fmt: skip
 
     def residual(g: str, end: int) -> float:
