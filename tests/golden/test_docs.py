@@ -15,7 +15,7 @@ from tests.golden.test_instances import solved
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", "CONTRIBUTING.md", "docs/instance.md", "docs/tables.md", "docs/kpis.md", "models/MATHS.md", "benchmarks/README.md",
-         *(f"instances/{name}/README.md" for name in ("one_site", "rockdale", "mining_fleet", "cross_iso"))]  # fmt: skip
+         *(f"instances/{name}/README.md" for name in ("one_site", "rockdale", "mining_fleet", "cross_iso", "shell_100mw"))]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

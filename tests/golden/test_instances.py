@@ -39,7 +39,7 @@ def agree(run: Run, promise: dict[str, float]) -> bool:
 def test_all_instances_of_the_readme_are_there() -> None:
     """The README names each, and no other is shipped."""
     named = re.findall(r"\]\(instances/(\w+)/README\.md\)", (INSTANCES.parent / "README.md").read_text())
-    assert sorted(named) == NAMES == ["cross_iso", "mining_fleet", "one_site", "rockdale"]
+    assert sorted(named) == NAMES == ["cross_iso", "mining_fleet", "one_site", "rockdale", "shell_100mw"]
 
 
 SLOW = {("cross_iso", "scip")}

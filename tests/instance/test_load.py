@@ -122,7 +122,7 @@ def test_the_message_has_the_promised_form(folder: Folder) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["one_site", "rockdale", "mining_fleet", "cross_iso"])
+@pytest.mark.parametrize("name", ["one_site", "rockdale", "mining_fleet", "cross_iso", "shell_100mw"])
 def test_shipped_instances_are_valid(name: str) -> None:
     report = examine(Path(__file__).parents[2] / "instances" / name)
     assert report.problems == ()

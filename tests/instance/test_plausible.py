@@ -108,7 +108,7 @@ def test_a_halving_ahead_counts_for_the_hashprice(folder: Folder) -> None:
     assert folder.notices() == []
 
 
-@pytest.mark.parametrize("name", ["one_site", "rockdale", "mining_fleet", "cross_iso"])
+@pytest.mark.parametrize("name", ["one_site", "rockdale", "mining_fleet", "cross_iso", "shell_100mw"])
 def test_shipped_instances_are_plausible(name: str) -> None:
     assert examine(Path(__file__).parents[2] / "instances" / name).notices == ()
 
