@@ -28,8 +28,7 @@ class Spending:
     """
 
     def __init__(self, frame: Frame, ports: Ports) -> None:
-        # A tenant who pays more than a site needs for it makes room in the budget.
-        self._budgets = {} if any(lease.fit_out_musd_per_mw for lease in frame.leases.values()) else budgets_musd(frame)
+        self._budgets = budgets_musd(frame)
         self._frame = frame
         self._paid = cache(lambda port, s, v: _paid(ports, port, s, v))
 

@@ -50,7 +50,11 @@ def leases(run: Run, width: int) -> RenderableType:
     if not found:
         return section("Leases", remark("The instance has no leases."))
     return section(
-        "Leases", *_table(found, "Lease", "tenant", width), *_broken(found), *map(remark, more(len(found) - MOST, "lease", "leases"))
+        "Leases",
+        *_table(found, "Lease", "tenant", width),
+        *_parted(run),
+        *_broken(found),
+        *map(remark, more(len(found) - MOST, "lease", "leases")),
     )
 
 
@@ -91,6 +95,17 @@ def _float(months: float) -> Text:
     if months != months:
         return Text("runs")
     return Text(f"{-months:.0f} late", style="bold red") if months < 0 else Text(f"{months:.0f}", style="green")
+
+
+def _parted(run: Run) -> Iterator[RenderableType]:
+    """The leases whose blocks start in several months, of which the table shows the first and the float of the last."""
+    starts: dict[str, set[str]] = {}
+    for row in records(run.tables["deliveries"]):
+        starts.setdefault(row["lease"], set()).add(row["start_month"])
+    said = [f"{clean(lease)} from {', '.join(sorted(months))}" for lease, months in starts.items() if len(months) > 1]
+    if said:
+        rest = more(len(said) - MOST, "lease", "deliveries")
+        yield remark(f"In parts: {'; '.join([*said[:MOST], *rest])}. Months of float are those of the last part.")
 
 
 def _broken(deals: Sequence[Record]) -> Iterator[RenderableType]:

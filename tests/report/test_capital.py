@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from planner.report import plain
@@ -77,11 +79,21 @@ def test_leases_show_what_is_bought_off_and_what_runs() -> None:
     assert "campus Tenant C signed beta 5.0/20.0 2027-10 2028-01 3 late 2032-12 0.225" in section
     assert "resident Tenant A signed alpha 8.0 2026-07 2026-07 runs 2029-06 -" in section
     assert section.endswith("Bought off: campus (3 of 4 blocks) for 3.0 M$.")
+    assert "In parts" not in section
     started = {index: count for index, count in capital.plan().decisions["started"].items() if index[0] != "campus"}
     gone = part(run_of(capital.company(), capital.plan(started=started, broken_blocks={("campus",): 4})), "Leases")
     assert "campus Tenant C signed 20.0 2027-10 bought off" in gone
     assert "campus (4 of 4 blocks) for 4.0 M$." in gone
     assert "Bought off" not in part(run(), "Leases")
+
+
+def test_the_starts_of_a_lease_in_parts_are_told() -> None:
+    """The table has the first delivery of `campus` and the float of its last, so the months of both stand below it."""
+    row = next(row for row in RUN.tables["deliveries"].to_dict("records") if row["lease"] == "campus")
+    more = pd.DataFrame([row | {"start_month": "2027-07"}])
+    tables = dict(RUN.tables) | {"deliveries": pd.concat([RUN.tables["deliveries"], more], ignore_index=True)}
+    section = part(dataclasses.replace(RUN, tables=tables), "Leases")
+    assert "In parts: campus from 2027-07, 2028-01. Months of float are those of the last part." in section
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])
