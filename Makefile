@@ -10,7 +10,7 @@ demo: $(READY)  ## solve a shipped instance and show the plan
 	$(BIN)/planner solve instances/rockdale -o runs/rockdale
 
 test: $(READY)  ## all tests
-	$(BIN)/python -m pytest -m "not prove"
+	$(BIN)/python -m pytest -m "not prove" -n auto --dist worksteal
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
@@ -18,7 +18,7 @@ lint: $(READY)  ## style and types
 	$(BIN)/mypy
 
 prove: $(READY)  ## the long proofs: more seeds, SCIP, mutations
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 docs: $(READY)  ## write the pages and pictures that come from the code
 	$(BIN)/python docs/write.py

@@ -18,25 +18,34 @@ if TYPE_CHECKING:
     from planner.errors import InvalidInstance, PlannerError
     from planner.export import to_xlsx
     from planner.highs import Progress
+    from planner.horizon import horizons
     from planner.instance import convert, examine, load, write
     from planner.plan import Plan
+    from planner.ranges import ranges
+    from planner.rolling import Bridge, Rolled, bridge, roll
     from planner.runs import Run, load_run
     from planner.solving import SolveOptions, solve
     from planner_models.schema import Instance
 
 _HOMES = {
+    "Bridge": "planner.rolling",
     "Certificate": "planner.check",
     "Instance": "planner_models.schema",
     "InvalidInstance": "planner.errors",
     "Plan": "planner.plan",
     "PlannerError": "planner.errors",
     "Progress": "planner.highs",
+    "Rolled": "planner.rolling",
     "Run": "planner.runs",
     "SolveOptions": "planner.solving",
+    "bridge": "planner.rolling",
     "convert": "planner.instance",
     "examine": "planner.instance",
+    "horizons": "planner.horizon",
     "load": "planner.instance",
     "load_run": "planner.runs",
+    "ranges": "planner.ranges",
+    "roll": "planner.rolling",
     "solve": "planner.solving",
     "to_xlsx": "planner.export",
     "verify": "planner.check",
@@ -44,18 +53,24 @@ _HOMES = {
 }
 
 __all__ = [
+    "Bridge",
     "Certificate",
     "Instance",
     "InvalidInstance",
     "Plan",
     "PlannerError",
     "Progress",
+    "Rolled",
     "Run",
     "SolveOptions",
+    "bridge",
     "convert",
     "examine",
+    "horizons",
     "load",
     "load_run",
+    "ranges",
+    "roll",
     "solve",
     "to_xlsx",
     "verify",

@@ -86,8 +86,9 @@ _RUN = click.argument("run", type=_PATH)
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver.")
 @click.option("--solver", default="highs", show_default=True, help="Any solver that Pyomo knows: highs, scip, cbc, glpk, gurobi, ...")
 @click.option("--start", type=_PATH, help="A run folder whose plan starts the search.")
+@click.option("--no-baseline", is_flag=True, help="Do not solve again without new orders, for the return on them.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no page; errors still show.")
-def solve(instance: Path, output: Path | None, start: Path | None, quiet: bool, **options: Any) -> None:
+def solve(instance: Path, output: Path | None, start: Path | None, no_baseline: bool, quiet: bool, **options: Any) -> None:
     """Solve INSTANCE, a folder or an .xlsx workbook, and print the plan."""
     from planner.instance import load
     from planner.report import show
@@ -100,7 +101,7 @@ def solve(instance: Path, output: Path | None, start: Path | None, quiet: bool, 
     loaded = load(instance)
     plan = _start_plan(start)
     with _progress(quiet) as tell:
-        run = solve_instance(loaded, SolveOptions(start=plan, progress=tell, **options))
+        run = solve_instance(loaded, SolveOptions(start=plan, baseline=not no_baseline, progress=tell, **options))
     with uninterrupted():
         saved = "" if output is None else _save(run, output)
     if not quiet:
@@ -145,7 +146,8 @@ def _progress(quiet: bool) -> Any:
 
 @main.command()
 @_INSTANCE
-def check(instance: Path) -> None:
+@click.option("--ranges", "told", is_flag=True, help="Also how large the coefficients of each rule of the model are.")
+def check(instance: Path, told: bool) -> None:
     """List every fault of INSTANCE, a folder or an .xlsx workbook, and the inputs that cannot influence a plan."""
     from planner.errors import InvalidInstance
     from planner.instance import examine
@@ -157,6 +159,15 @@ def check(instance: Path) -> None:
         raise InvalidInstance(report.problems)
     count = len(report.notices)
     click.echo(f"{instance}: no faults; {count} note{'' if count == 1 else 's'}")
+    if told:
+        _tell_ranges(instance)
+
+
+def _tell_ranges(instance: Path) -> None:
+    from planner.instance import load
+    from planner.ranges import ranges
+
+    click.echo(ranges(load(instance)).to_string(index=False))
 
 
 @main.command()
@@ -186,6 +197,51 @@ def show(run: Path) -> None:
     from planner.runs import load_run
 
     show_run(load_run(run))
+
+
+@main.command()
+@_RUN
+@click.option("--years", default=3, show_default=True, type=click.IntRange(1, 20), help="Years by which the horizon is moved.")
+def horizon(run: Path, years: int) -> None:
+    """Solve the instance of a RUN again with its horizon some years sooner and later, and compare the values."""
+    from planner.horizon import horizons
+    from planner.report import show_horizons
+    from planner.runs import load_run
+
+    show_horizons(horizons(load_run(run), years))
+
+
+@main.command()
+@_RUN
+@click.option("--as-of", required=True, help="Month to roll to, such as 2028-01: the start of a period of the plan.")
+@click.option("-o", "--output", type=_PATH, required=True, help="New instance: a folder, or a workbook where it ends in .xlsx.")
+@click.option("--actuals", type=_PATH, help="CSV file with the columns path, value, note: what happened otherwise than planned.")
+@click.option("--change-penalty", type=click.FloatRange(0), default=0.0, help="M$ for each decision from which the next plan departs.")
+def roll(run: Path, as_of: str, output: Path, actuals: Path | None, change_penalty: float) -> None:
+    """Write the instance of a RUN as it is in a later month if all went by its plan: what is committed is locked."""
+    from planner.instance import write
+    from planner.rolling import read_actuals
+    from planner.rolling import roll as roll_run
+    from planner.rolling.page import show_roll
+    from planner.runs import load_run
+
+    rows = [] if actuals is None else read_actuals(actuals)
+    rolled = roll_run(load_run(run), as_of, rows, change_penalty)
+    write(rolled.instance, output)
+    show_roll(rolled)
+    click.echo(f"\nwrote {output}; change what is new, then: planner solve {output} -o NEXT; planner bridge {run} NEXT")
+
+
+@main.command()
+@_RUN
+@click.argument("later", type=_PATH)
+def bridge(run: Path, later: Path) -> None:
+    """Explain the value of a LATER run by that of a RUN, and name the decisions that it reverses."""
+    from planner.rolling import bridge as bridge_runs
+    from planner.rolling.page import show_bridge
+    from planner.runs import load_run
+
+    show_bridge(bridge_runs(load_run(run), load_run(later)))
 
 
 @main.command()

@@ -45,7 +45,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "contracted": Family(("contract", "site", "hall", "period"), True, "yes/no", "5.6"),
         "upgraded": Family(("grid", "period"), True, "yes/no", "6.1"),
         "delivered_units": Family(("site", "equipment", "period"), True, "units", "6.5"),
-        "cancelled_units": Family(("opening",), True, "units", "6.12"),
+        "cancelled_units": Family(("opening",), True, "units", "1.1"),
         "opened": Family(("site", "period"), True, "yes/no", "11.1"),
         "sold": Family(("site", "period"), True, "yes/no", "11.2"),
         "commissioned_units": Family(("site", "generator", "period"), True, "units", "12.1"),

@@ -41,7 +41,8 @@ class NotARun(PlannerError):
 class Run:
     """One solve of one instance: how it ended, the plan with its certificate and tables if there is one, and what made it.
 
-    `objective_musd` is the model's claim, `certificate.value_musd` what the checker computes; `bound_musd` no plan can exceed.
+    `objective_musd` is the model's claim of what is maximised, `certificate.objective_musd` what the checker computes for it:
+    the equity value less what changes against an earlier plan cost; no plan can have more of it than `bound_musd`.
     `settings` are the options that held; `seconds` by phase; `hashes` of instance and model. A loaded run's certificate has an
     empty ledger: `planner.check.verify(run.instance, run.plan)` draws up a new one.
     """
@@ -66,16 +67,21 @@ class Run:
         return self.objective_musd if self.certificate is None else float(self.certificate.value_musd)
 
     @property
+    def _reached_musd(self) -> float | None:
+        """What the plan reaches of what is maximised: the checker's number, else the model's; None without a plan."""
+        return self.objective_musd if self.certificate is None else float(self.certificate.objective_musd)
+
+    @property
     def gap_musd(self) -> float | None:
-        """By how much a better plan could exceed this one, M$; None without a plan or a bound."""
-        if self.value_musd is None or self.bound_musd is None or not math.isfinite(self.bound_musd):
+        """By how much a better plan could exceed this one in what is maximised, M$; None without a plan or a bound."""
+        if self._reached_musd is None or self.bound_musd is None or not math.isfinite(self.bound_musd):
             return None
-        return max(0.0, self.bound_musd - self.value_musd)
+        return max(0.0, self.bound_musd - self._reached_musd)
 
     @property
     def gap_fraction(self) -> float | None:
-        """The same as a share of the plan's value; None where that is zero."""
-        return self.gap_musd / abs(self.value_musd) if self.gap_musd is not None and self.value_musd else self.gap_musd
+        """The same as a share of what the plan reaches; in M$ where that is zero."""
+        return self.gap_musd / abs(self._reached_musd) if self.gap_musd is not None and self._reached_musd else self.gap_musd
 
     def save(self, path: str | Path) -> None:
         """Write the run's folder, whole or not at all; an older run there is replaced.
@@ -109,7 +115,7 @@ def load_run(path: str | Path) -> Run:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a run's folder claims, to be checked anew: a plan for an instance (None without one), its outcome and its value in M$.
+    """What a run's folder claims, to be checked anew: a plan for an instance (None without one), its outcome, and its objective in M$.
 
     `changed` names the files that differ from what the run saved.
     """
@@ -183,6 +189,7 @@ def _record(run: Run) -> dict[str, Any]:
         "certificate": None if certificate is None else {
             "ok": certificate.ok,
             "value_musd": float(certificate.value_musd),
+            "change_musd": float(certificate.change_musd),
             "violations": [
                 {"tag": v.tag, "rule": v.rule, "index": list(v.index), "amount": float(v.amount), "unit": v.unit, "words": v.words}
                 for v in certificate.violations
@@ -222,7 +229,8 @@ def _certificate(data: Any) -> Certificate | None:
     found = tuple(
         Violation(v["tag"], v["rule"], tuple(v["index"]), Fraction(str(v["amount"])), v["unit"], v["words"]) for v in data["violations"]
     )
-    return Certificate(bool(data["ok"]), found, Fraction(str(data["value_musd"])), Ledger({}, ()))
+    value, change = Fraction(str(data["value_musd"])), Fraction(str(data.get("change_musd", 0)))
+    return Certificate(bool(data["ok"]), found, value, Ledger({}, ()), change)
 
 
 def _read(folder: Path, name: str, parse: Callable[[str], T]) -> T:

@@ -31,6 +31,13 @@ GRID_DIGITS = 9
 """Continuous decisions are kept to 1e-9 MW or M$: they add up in balances, so 1e-6 would eat the checker's tolerance of 1e-6."""
 LP_TOLERANCE = 1e-9
 MOST_THREADS = 1024
+ORDERS = frozenset({
+    "built_modules", "converted_lots", "bought_mw", "bought_lots", "deployed_clusters", "upgraded", "delivered_units", "commissioned_units",
+    "opened",
+})  # fmt: skip
+"""The decisions that order something; the baseline has none."""
+BASELINE_LIMIT_S = 60.0
+"""Most seconds for the baseline, which is no part of the answer."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,8 @@ class SolveOptions:
     """How to solve; None takes the instance's own option.
 
     `gap_fraction` relative gap; `time_limit_s` seconds; `threads` 0 for the solver's choice; `seed`; `solver` any name that
-    Pyomo knows; `start` a plan to start from; `progress` is called with each `Progress`; `stop` ends the search when set.
+    Pyomo knows; `start` a plan to start from; `baseline` solves again without new orders, with HiGHS, for the key figures of what orders
+    bring; `progress` is called with each `Progress`; `stop` ends the search when set.
     """
 
     gap_fraction: float | None = None
@@ -47,6 +55,7 @@ class SolveOptions:
     seed: int | None = None
     solver: str = "highs"
     start: Plan | None = None
+    baseline: bool = False
     progress: Callable[[Progress], None] | None = field(default=None, compare=False)
     stop: threading.Event | None = field(default=None, compare=False)
 
@@ -143,7 +152,9 @@ def _finished(instance: Instance, chosen: SolveOptions, settings: Settings, arra
     )
     if polished.values is None:
         return run
-    return _checked(run, arrays, polished, clock)
+    with clock.phase("baseline"):
+        baseline = _without_orders(instance, arrays, settings) if chosen.baseline else "not computed"
+    return _checked(run, arrays, polished, baseline, clock)
 
 
 def _search(options: SolveOptions, settings: Settings, model: pyo.ConcreteModel, arrays: Arrays) -> Answer:
@@ -210,14 +221,25 @@ def _proved(answer: Answer) -> bool:
     return answer.bound - answer.objective <= PROVED_GAP * max(1.0, abs(answer.objective))
 
 
-def _checked(run: Run, arrays: Arrays, polished: Answer, clock: _Clock) -> Run:
+def _without_orders(instance: Instance, arrays: Arrays, settings: Settings) -> Plan | str:
+    """The best plan that orders nothing, or in words why there is none."""
+    barred = np.array([label.rule in ORDERS for label in arrays.column_labels], dtype=np.bool_)
+    kept = arrays.fixed(np.zeros(arrays.columns), barred)
+    answer = maximise(kept, replace(settings, time_limit_s=min(BASELINE_LIMIT_S, settings.time_limit_s or BASELINE_LIMIT_S)))
+    polished = _polish(kept, answer)
+    if answer.status == "optimal" and polished.values is not None:
+        return extract(instance, kept, polished.values)
+    return "no plan without new orders" if answer.status == "infeasible" else "not found in time"
+
+
+def _checked(run: Run, arrays: Arrays, polished: Answer, baseline: Plan | str, clock: _Clock) -> Run:
     """The run with its plan, certificate and tables; the value is what the checker computes."""
     assert polished.values is not None
     plan = extract(run.instance, arrays, polished.values)
     with clock.phase("check"):
         certificate = verify(run.instance, plan, polished.objective)
     with clock.phase("tables"):
-        frames: dict[str, pd.DataFrame] = dict(tables(run.instance, plan, certificate.ledger))
+        frames: dict[str, pd.DataFrame] = dict(tables(run.instance, plan, certificate.ledger, baseline))
     with clock.phase("what binds"):
         frames["binding"] = binding(arrays.fixed(polished.values), polished)
     return replace(run, plan=plan, objective_musd=polished.objective, certificate=certificate, tables=frames, seconds=clock.seconds)

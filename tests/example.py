@@ -1,4 +1,5 @@
-"""Three small instances for tests of the whole: a plain company, one with every rule of plant and power, and one with every rule."""
+"""Small instances for tests of the whole: a plain company, one with every rule of plant and power, one with contracts and lenders, and one
+with every rule."""
 
 from __future__ import annotations
 
@@ -220,5 +221,59 @@ CONTRACTED: dict[str, Any] = {
 
 
 def contracted(**changes: Any) -> Instance:
-    """The instance of `whole` with leases in blocks, compute contracts, lenders, shares and policies: a row in every table."""
+    """The instance of `whole` with leases in blocks, compute contracts, lenders, shares and policies."""
     return Instance(**(DATA | WHOLE | CONTRACTED | changes))
+
+
+COMMITTED: dict[str, Any] = {
+    "name": "committed",
+    "finance": CONTRACTED["finance"] | {"price_year": 2026, "change_penalty_musd": 0.05},
+    "grid": [
+        WHOLE["grid"][0] | {"security_musd": 1.5, "security_months": 30},
+        *WHOLE["grid"][1:3],
+        WHOLE["grid"][3] | {"due_musd": 0.6, "tax_life_months": 60},
+        *WHOLE["grid"][4:],
+    ],
+    "opening": [
+        *(row | ({"cancel_fee_musd": 0.3} if row["id"] == "next_tx" else {}) for row in WHOLE["opening"]),
+        {"id": "leaving_halls", "site": "alpha", "item": "mine", "count": 1, "in_service": "2019-01", "until": "2027-06"},
+        {"id": "next_halls", "site": "alpha", "item": "ai", "count": 1, "in_service": "2027-10", "tax_basis_musd": 12.0, "due_musd": 45.0,
+         "due_evenly": True, "cancellable": True, "cancel_fee_musd": 6.0, "replaces": "leaving_halls"},
+        {"id": "next_gpus", "site": "alpha", "item": "gb300", "hall": "ai", "count": 1, "in_service": "2028-01", "due_musd": 90.0,
+         "cancellable": True},
+        {"id": "next_fleet", "site": "alpha", "item": "s21", "it_mw": 10.0, "in_service": "2027-07", "due_musd": 3.0, "cancellable": True,
+         "cancel_fee_musd": 1.0},
+        {"id": "next_backup", "site": "alpha", "item": "diesel", "count": 1, "in_service": "2028-01", "due_musd": 1.5,
+         "cancellable": True},
+    ],
+    "tax_bases": [
+        {"id": "wrecked", "site": "alpha", "in_service": "2025-03", "tax_life_months": 60, "basis_musd": 8.0},
+        {"id": "studies", "site": "beta", "in_service": "2026-05", "tax_life_months": 180, "basis_musd": 2.0, "method": "straight_line"},
+        {"id": "ground", "site": "gamma", "in_service": "2022-01", "basis_musd": 1.0},
+    ],
+    "leases": [CONTRACTED["leases"][0] | {"prepayment_musd": 2.0, "prepaid": "2026-11", "credit_months": 12}, *CONTRACTED["leases"][1:]],
+    "holdings": [{"id": "mined_2025", "btc_count": 120.0, "basis_usd": 101000.0}, {"id": "old", "btc_count": 30.0, "basis_usd": 20000.0}],
+    "debt": [
+        *CONTRACTED["debt"][:1],
+        CONTRACTED["debt"][1] | {"opening_eligible_musd": 25.0},
+        *CONTRACTED["debt"][2:],
+    ],
+    "debt_draws": [{"debt": "machines", "month": "2026-01", "drawn_musd": 7.0},
+                   {"debt": "machines", "month": "2026-07", "drawn_musd": 2.0}],
+    "history": [
+        {"from_month": "2026-01", "months": 6, "ebitda_musd": 20.0, "service_musd": 3.0},
+        {"from_month": "2026-07", "months": 6, "ebitda_musd": 26.0, "service_musd": 4.0},
+    ],
+    "previous": [
+        {"decision": "started", "index": "short/alpha/ai/2028-01", "count": 1},
+        {"decision": "delivered_units", "index": "alpha/breaker/2027-07", "count": 2},
+        {"decision": "cancelled_units", "index": "next_tx", "count": 1},
+        {"decision": "opened", "index": "beta/2027-04", "count": 1},
+        {"decision": "sold", "index": "gamma/2028-04", "count": 1},
+    ],
+}  # fmt: skip
+
+
+def committed(**changes: Any) -> Instance:
+    """The instance of `contracted` after a past: orders that may be cancelled, draws, bitcoin, taxes and an earlier plan: every rule."""
+    return Instance(**(DATA | WHOLE | CONTRACTED | COMMITTED | changes))

@@ -154,7 +154,7 @@ def solved(instance: Instance) -> Run:
     assert run.plan is not None
     assert run.certificate is not None
     assert run.certificate.ok, run.certificate.violations
-    assert run.objective_musd == pytest.approx(float(run.certificate.value_musd), rel=1e-6, abs=1e-6)
+    assert run.objective_musd == pytest.approx(float(run.certificate.objective_musd), rel=1e-6, abs=1e-6)
     return run
 
 

@@ -101,6 +101,18 @@ def _lapsed(evidence: Evidence) -> Iterator[Fault]:
                 yield Fault(table, i, "decide_by", f"{row.decide_by:%Y-%m}", allowed)
 
 
+def _prepaid(evidence: Evidence) -> Iterator[Fault]:
+    """What was received ahead was received before the start."""
+    if not evidence.settled("start"):
+        return
+    start = evidence.instance.start
+    for table, rows in (("leases", evidence.instance.leases), ("gpu_contracts", evidence.instance.gpu_contracts)):
+        for i, row in enumerate(rows):
+            if row.prepaid is not None and row.prepaid >= start:
+                allowed = f"a month before the start of the plan, {start:%Y-%m}; or blank for what is still to be received"
+                yield Fault(table, i, "prepaid", f"{row.prepaid:%Y-%m}", allowed)
+
+
 def _restricted(evidence: Evidence) -> Iterator[Fault]:
     """Restricted cash is part of the opening cash, and released at a date."""
     if not evidence.settled("finance") or not evidence.instance.finance.opening_restricted_musd:
@@ -122,4 +134,4 @@ def _tenants(evidence: Evidence) -> Iterator[Fault]:
 
 
 Rule = Callable[[Evidence], Iterator[Fault]]
-RULES: tuple[Rule, ...] = (_shared_names, _deliveries, _named_halls, _fit_outs, _running, _lapsed, _restricted, _tenants)
+RULES: tuple[Rule, ...] = (_shared_names, _deliveries, _named_halls, _fit_outs, _running, _lapsed, _prepaid, _restricted, _tenants)

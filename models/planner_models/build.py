@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 
 from planner_models import (
     cash,
+    changes,
     charges,
     covenants,
     debt,
@@ -20,6 +21,7 @@ from planner_models import (
     lending,
     limits,
     money,
+    orders,
     policy,
     power,
     ppas,
@@ -52,6 +54,7 @@ def build(instance: Instance) -> pyo.ConcreteModel:
             build_(m.component(name), data, ports)
 
     limited = instance.delivery_limits or any(s.max_ai_it_mw is not None or s.ai_eligible_from for s in instance.sites)
+    component("orders", orders.build, data.cancellable)
     component("sites", sites.build, data.on_offer or data.for_sale)
     component("halls", halls.build)
     component("limits", limits.build, limited)
@@ -74,7 +77,7 @@ def build(instance: Instance) -> pyo.ConcreteModel:
     component("holding", money.build)
     ports.close()
 
-    component("treasury", treasury.build, instance.finance.treasury_cap_btc and instance.asic_models)
+    component("treasury", treasury.build, instance.holdings or (instance.finance.treasury_cap_btc and instance.asic_models))
     component("account", cash.declare)
     component("debt", debt.build)
     component("lending", lending.build, instance.debt)
@@ -83,5 +86,6 @@ def build(instance: Instance) -> pyo.ConcreteModel:
     component("cash", cash.build)
     component("covenants", covenants.build, instance.covenants and instance.debt)
     component("policies", policy.build, instance.policies)
+    component("changes", changes.build, instance.finance.change_penalty_musd)
     component("value", value.build)
     return m

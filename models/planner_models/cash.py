@@ -57,15 +57,17 @@ def _cash(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
 def _away(block: pyo.Block, frame: Frame, ports: Ports) -> Term:
     """The part of (8.6) that goes into securities (6.16) and bitcoin (15.6), net of what comes back; 0 where neither is modelled."""
-    m, following = block.parent_block(), {earlier: later for later, earlier in frame.time.previous.items()}
-    posted, treasury = _nothing, _nothing
+    m, previous = block.parent_block(), frame.time.previous
+    following = {earlier: later for later, earlier in previous.items()}
+    posted, known, treasury = _nothing, _nothing, _nothing
     if ports.has("posted_musd"):
         out = [((t,), (s, t), 1.0) for s, t in ports.posted_musd]
         back = [((following[t],), (s, t), -1.0) for s, t in ports.posted_musd if t in following]
         posted = linear(block, "posted", m.PERIODS, ports.posted_musd, [*out, *back])
+        known = constant(block, "opening_posted", m.PERIODS, lambda t: 0.0 if t in previous else frame.opening_posted_musd)
     if ports.has("treasury_musd"):
         treasury = linear(block, "treasury", m.PERIODS, ports.treasury_musd, [((t,), (t,), 1.0) for t in m.PERIODS])
-    return lambda t: posted(t) - treasury(t)
+    return lambda t: posted(t) - known(t) - treasury(t)
 
 
 def _raised(block: pyo.Block, frame: Frame, ports: Ports) -> Term:

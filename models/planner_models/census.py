@@ -8,7 +8,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
-from planner_models.linear import Entries, Index, constant, linear
+from planner_models.linear import Entries, Index, linear
+from planner_models.orders import Amount, standing
+from planner_models.ports import Ports
 
 Weight = Callable[..., float]
 
@@ -16,28 +18,20 @@ Weight = Callable[..., float]
 class Census:
     """Modules of (s,h), weighted by `weight(begin, end, *period)` of the months in which each stands.
 
-    `rows` holds (s,h) followed by the period or month that the weight takes, where it takes one. The decisions are those of
-    `of`, else of the block itself. With `holding` a module counts while it holds
-    land: under construction from its order month (an opening one that is still to come from the start),
-    under conversion until it is replaced.
+    `rows` holds (s,h) followed by the period or month that the weight takes, where it takes one; `of` has the decisions. With
+    `holding` a module counts while it holds land: under construction from its order month (an opening one that is still to come
+    from the start, or from its month where it replaces another), under conversion until it is replaced.
     """
 
-    def __init__(
-        self, block: pyo.Block, frame: Frame, name: str, weight: Weight, rows: Any, *, of: Any = None, holding: bool = False
-    ) -> None:
+    def __init__(self, block: pyo.Block, frame: Frame, name: str, weight: Weight, rows: Any, *, of: Ports, holding: bool = False) -> None:
         self._frame, self._weight, self._holding = frame, weight, holding
-        decided = of or block
         self._rows: set[Index] = set(rows)
         spans: list[Index] = list(dict.fromkeys(row[2:] for row in rows))
         self._terms = [
-            constant(block, f"{name}_standing", rows, self._standing),
-            linear(block, f"{name}_built", rows, decided.built_modules, self._kept(self._built(list(decided.built_modules), spans))),
-            linear(
-                block, f"{name}_converted", rows, decided.converted_lots, self._kept(self._converted(list(decided.converted_lots), spans))
-            ),
-            linear(
-                block, f"{name}_retired", rows, decided.retired_modules, self._kept(self._retired(list(decided.retired_modules), spans))
-            ),
+            standing(block, frame, of, f"{name}_standing", rows, self._standing(spans)),
+            linear(block, f"{name}_built", rows, of.built_modules, self._kept(self._built(list(of.built_modules), spans))),
+            linear(block, f"{name}_converted", rows, of.converted_lots, self._kept(self._converted(list(of.converted_lots), spans))),
+            linear(block, f"{name}_retired", rows, of.retired_modules, self._kept(self._retired(list(of.retired_modules), spans))),
         ]
 
     def count(self, *row: Any) -> Any:
@@ -52,12 +46,14 @@ class Census:
         return ((row, index, coefficient) for row, index, coefficient in entries if row in self._rows)
 
     def _span(self, cohort: str) -> tuple[int, int]:
-        begin, end = self._frame.span(self._frame.cohorts[cohort])
-        return min(0, begin) if self._holding else begin, end
+        row = self._frame.cohorts[cohort]
+        return self._frame.land_span(row) if self._holding else self._frame.span(row)
 
-    def _standing(self, s: str, h: str, *u: str) -> float:
-        rows = [c for c in self._frame.cohorts.values() if (c.site, c.item) == (s, h)]
-        return sum((c.count or 0) * self._weight(*self._span(c.id), *u) for c in rows)
+    def _standing(self, periods: list[Index]) -> Iterator[Amount]:
+        for c, row in self._frame.cohorts.items():
+            span = self._span(c)
+            for u in periods:
+                yield (row.site, row.item, *u), c, self._weight(*span, *u)
 
     def _built(self, builds: list[Index], periods: list[Index]) -> Iterator[tuple[Index, Index, float]]:
         for s, h, t in builds:

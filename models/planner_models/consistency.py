@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from planner_models import agreements, deadlines, mandatory, places, standing
+from planner_models import agreements, deadlines, mandatory, places, recorded, standing
 from planner_models.evidence import ITEMS, Evidence, Fault, Hidden
 from planner_models.references import blocks, loose_references, references
 from planner_models.rows import PowerPrice
@@ -27,7 +27,8 @@ def faults(instance: Sheets, hidden: Hidden = MappingProxyType({})) -> list[Faul
     `hidden` names rows that could not be read: nothing is concluded from the absence of what they may hold.
     """
     evidence = Evidence(instance, hidden)
-    found = [fault for rule in (*RULES, *standing.RULES, *places.RULES, *deadlines.RULES, *agreements.RULES) for fault in rule(evidence)]
+    rules = (*RULES, *standing.RULES, *places.RULES, *deadlines.RULES, *agreements.RULES, *recorded.RULES)
+    found = [fault for rule in rules for fault in rule(evidence)]
     return [*found, *mandatory.faults(evidence, found)]
 
 

@@ -8,14 +8,12 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.cash import free_musd
-from planner_models.debt import not_due_fraction
 from planner_models.extremes import Extremes
 from planner_models.frame import Frame
 from planner_models.linear import Entries, constant, linear
+from planner_models.past import TWELVE_MONTHS, earlier_draws, history_shares, not_due_fraction, testable
 from planner_models.ports import Ports
 from planner_models.rows import Covenant
-
-TWELVE_MONTHS = 12
 
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
@@ -37,15 +35,22 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
 
 def _tested(frame: Frame, row: Covenant) -> list[str]:
-    """Periods at whose end a covenant is tested: twelve months must lie behind."""
-    first = 0 if row.from_month is None else frame.time.month(row.from_month)
-    return [t.label for t in frame.time.periods if t.end >= TWELVE_MONTHS and t.start >= first]
+    """Periods at whose end a covenant is tested: the twelve months behind must be known."""
+    time, history = frame.time, frame.instance.history
+    first = 0 if row.from_month is None else time.month(row.from_month)
+    return [t.label for t in time.periods if t.start >= first and testable(history, time.month, t.end)]
 
 
 def _behind(frame: Frame, t: str) -> dict[str, float]:
     """κ: the weight of each period in the twelve months before the end of one."""
     end = frame.time[t].end
     return {v: frame.time.share(end - TWELVE_MONTHS, end, v) for v in frame.time.overlapping(end - TWELVE_MONTHS, end)}
+
+
+def _before(frame: Frame, t: str) -> tuple[float, float]:
+    """EBITDA and debt service of the months before the start among the twelve before the end of a period."""
+    shares = history_shares(frame.instance.history, frame.time.month, frame.time[t].end)
+    return sum(share * row.ebitda_musd for row, share in shares), sum(share * row.service_musd for row, share in shares)
 
 
 def _indebted(block: pyo.Block, frame: Frame, ports: Ports) -> None:
@@ -89,7 +94,8 @@ def _falling_due(frame: Frame, ports: Ports) -> tuple[Entries, dict[str, float]]
     time, parts = frame.time, _parts(frame)
     opening = dict.fromkeys(time.labels, 0.0)
     for f, t in parts:
-        opening[t] += _due_fraction(frame, f, 0, t) * frame.debts[f].opening_balance_musd
+        lent = earlier_draws(frame.debts[f], frame.instance.debt_draws, time.month)
+        opening[t] += sum(_due_fraction(frame, f, begin, t) * musd for begin, musd in lent)
     grace = {f: row.grace_months for f, row in frame.debts.items()}
     drawn = [
         ((t,), (f, v), _due_fraction(frame, f, time[v].start + grace[f], t))
@@ -119,16 +125,18 @@ def _leverage(block: pyo.Block, frame: Frame, ports: Ports, rows: pyo.Set) -> No
     cost = {t: extremes.cost_musd(t) for t in frame.time.labels}
     earned = [((c, t), (v,), weight) for c, t in rows for v, weight in _behind(frame, t).items()]
     ebitda = linear(block, "leverage_ebitda", rows, block.ebitda_musd, earned)
+    known = constant(block, "leverage_history", rows, lambda c, t: _before(frame, t)[0])
 
     def slack_musd(_: Any, c: str, t: str) -> float:
-        return float(block.level[c]) * sum(weight * cost[v] for v, weight in _behind(frame, t).items())
+        lost = sum(weight * cost[v] for v, weight in _behind(frame, t).items()) - _before(frame, t)[0]
+        return max(0.0, float(block.level[c]) * lost)
 
     block.leverage_slack_musd = pyo.Param(rows, initialize=slack_musd)
 
     @block.Constraint(rows, doc="(8.19) debt within the multiple of EBITDA")
     def leverage_limit(b: Any, c: Any, t: Any) -> Any:
         owed = sum(ports.debt_musd[f, t] for f in frame.debts)
-        return owed <= b.level[c] * ebitda(c, t) + b.leverage_slack_musd[c, t] * (1 - b.indebted[t])
+        return owed <= b.level[c] * (ebitda(c, t) + known(c, t)) + b.leverage_slack_musd[c, t] * (1 - b.indebted[t])
 
 
 def _coverage(block: pyo.Block, frame: Frame, ports: Ports, rows: pyo.Set) -> None:
@@ -141,17 +149,20 @@ def _coverage(block: pyo.Block, frame: Frame, ports: Ports, rows: pyo.Set) -> No
     ebitda = linear(block, "coverage_ebitda", rows, block.ebitda_musd, single)
     interest = linear(block, "coverage_interest", rows, ports.interest_musd, service)
     scheduled = linear(block, "coverage_scheduled", rows, block.scheduled_musd, service)
+    before = {t: _before(frame, t) for _, t in rows}
+    known = constant(block, "coverage_history", rows, lambda c, t: before[t][0] - level[c] * before[t][1])
     most = _most_needed(frame, ports)
 
     def slack_musd(_: Any, c: str, t: str) -> float:
-        return sum(weight * (most[v][0] + level[c] * most[v][1]) for v, weight in behind[c, t].items())
+        needed = sum(weight * (most[v][0] + level[c] * most[v][1]) for v, weight in behind[c, t].items())
+        return max(0.0, needed - before[t][0] + level[c] * before[t][1])
 
     block.coverage_slack_musd = pyo.Param(rows, initialize=slack_musd)
 
     @block.Constraint(rows, doc="(8.20) EBITDA covers interest and the parts that fall due")
     def coverage_floor(b: Any, c: Any, t: Any) -> Any:
         needed = interest(c, t) + scheduled(c, t)
-        return ebitda(c, t) >= needed - b.coverage_slack_musd[c, t] * (1 - b.indebted[t])
+        return ebitda(c, t) + known(c, t) >= needed - b.coverage_slack_musd[c, t] * (1 - b.indebted[t])
 
 
 def _most_needed(frame: Frame, ports: Ports) -> dict[str, tuple[float, float]]:

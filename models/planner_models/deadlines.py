@@ -30,6 +30,17 @@ def _length(evidence: Evidence) -> Iterator[Fault]:
         yield Fault("instance", None, "periods", f"{months} months in all", allowed)
 
 
+def _price_year(evidence: Evidence) -> Iterator[Fault]:
+    """Costs are not given in money of a year after the plan."""
+    horizon = evidence.horizon
+    if horizon is None or not evidence.settled("finance"):
+        return
+    year = evidence.instance.finance.price_year
+    if year is not None and year > horizon.last_year:
+        allowed = f"a year until {horizon.last_year}, the last of the plan; or blank for {horizon.start.year}, that of its start"
+        yield Fault("instance", None, "finance.price_year", str(year), allowed)
+
+
 def _year_ends(evidence: Evidence) -> Iterator[Fault]:
     """A period lies within one calendar year, or is whole calendar years."""
     horizon, month = evidence.horizon, 0
@@ -102,13 +113,13 @@ def _late(table: str, rows: Iterable[tuple[int, str, PowerPrice | GpuMarket | Fu
 
 
 def _btc_series(evidence: Evidence) -> Iterator[Fault]:
-    """Where there are machines, or a share of what others mine, the bitcoin deck covers the plan from its first day."""
-    deck, machines = evidence.instance.btc, evidence.instance.asic_models
+    """Where there are machines, bitcoin, or a share of what others mine, the bitcoin deck covers the plan from its first day."""
+    deck, machines, held = evidence.instance.btc, evidence.instance.asic_models, evidence.instance.holdings
     shares = any(row.share_fraction for row in evidence.instance.hosting)
-    if not (machines or shares) or not evidence.whole("btc"):
+    if not (machines or held or shares) or not evidence.whole("btc"):
         return
     if not deck:
-        reason = "there are asic_models" if machines else "hosting has a share_fraction"
+        reason = "there are asic_models" if machines else "there are holdings" if held else "hosting has a share_fraction"
         yield Fault("btc", None, "from_day", "no row", f"a deck from the start of the plan, as {reason}")
     elif evidence.horizon is not None and min(row.from_day for row in deck) > evidence.horizon.start:
         at = min(range(len(deck)), key=lambda i: deck[i].from_day)
@@ -129,10 +140,7 @@ def _deal_dates(evidence: Evidence) -> Iterator[Fault]:
 
 def _dates(horizon: Horizon, table: str, i: int, deal: Deal) -> Iterator[Fault]:
     late = [f for f in ("ready_by", "earliest_start") if (date := getattr(deal, f)) and horizon.month(date) >= horizon.end]
-    if horizon.month(deal.ready_by) < 0:
-        allowed = f"a month from the start of the plan, {horizon.word(0)}: ready-by before the earliest start"
-        yield Fault(table, i, "ready_by", f"{deal.ready_by:%Y-%m}", allowed)
-    elif deal.mandatory and late:
+    if deal.mandatory and late:
         allowed = f"a month before the end of the plan, {horizon.word(horizon.end)}, as it is mandatory"
         for field in late:
             yield Fault(table, i, field, f"{getattr(deal, field):%Y-%m}", allowed)
@@ -203,6 +211,6 @@ def _debt_windows(evidence: Evidence) -> Iterator[Fault]:
 
 Rule = Callable[[Evidence], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
-    _start, _length, _year_ends, _halvings, _power_series, _gpu_series, _fuel_series, _btc_series,
+    _start, _length, _price_year, _year_ends, _halvings, _power_series, _gpu_series, _fuel_series, _btc_series,
     _deal_dates, _lease_tails, _lease_halls, _debt_windows,
 )  # fmt: skip

@@ -34,9 +34,7 @@ def begin_month(time: Timeline, deal: Deal, start: str) -> int:
 
 
 def late_months(time: Timeline, deal: Deal, begin: int, after: int = 0) -> dict[str, int]:
-    """Months by period by which what comes `after` months from the start is late; none for a deal that runs already."""
-    if deal.delivered is not None:
-        return {}
+    """Months by period by which what comes `after` months from the start is late."""
     due, comes = time.month(deal.ready_by) + after, begin + after
     return {u: time.months_in(due, comes, u) for u in time.overlapping(due, comes)}
 
@@ -48,5 +46,12 @@ def unearned_fraction(deal: Deal, begin: int, month: int) -> float:
 
 def unearned_musd(time: Timeline, deal: Deal, begin: int) -> dict[str, float]:
     """What is paid ahead on a whole deal and not earned at the end of each period, from the period of the payment on."""
-    paid = max(0, begin - deal.prepaid_months)
+    paid = max(0, begin - deal.prepaid_months) if deal.prepaid is None else time.month(deal.prepaid)
     return {t.label: deal.prepayment_musd * unearned_fraction(deal, begin, t.end) for t in time.periods if t.end > paid}
+
+
+def opening_unearned_musd(time: Timeline, deal: Deal) -> float:
+    """What is paid ahead on a deal and not earned at the start: of one that runs already, or is to come and prepaid."""
+    if deal.prepaid is not None:
+        return deal.prepayment_musd
+    return 0.0 if deal.delivered is None else deal.prepayment_musd * unearned_fraction(deal, time.month(deal.delivered), 0)

@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 
 from planner_models.frame import Frame
 from planner_models.linear import constant, linear
+from planner_models.past import not_due_fraction, not_due_musd
 from planner_models.ports import Ports
 from planner_models.rows import Debt
 
@@ -25,11 +26,6 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def service_fraction(row: Debt) -> float:
     """Yearly debt service of a M$: interest, and the parts in which it is paid back, where it is."""
     return row.rate_fraction + (0.0 if row.amortisation_months is None else 12 / row.amortisation_months)
-
-
-def not_due_fraction(row: Debt, months: int) -> float:
-    """a: the share of a sum that is not yet due so many months after its amortisation began; all of it before."""
-    return 1.0 if row.amortisation_months is None else min(1.0, max(0.0, 1 - months / row.amortisation_months))
 
 
 def _decisions(block: pyo.Block, frame: Frame) -> None:
@@ -70,7 +66,7 @@ def _balances(block: pyo.Block, frame: Frame) -> None:
 
 
 def _parts(block: pyo.Block, frame: Frame) -> None:
-    """Row (8.13), for what is paid back in parts."""
+    """Rows (8.13) and (8.23), for what is paid back in parts."""
     time = frame.time
     rows = {f: row for f, row in frame.debts.items() if row.amortisation_months is not None}
     if not rows:
@@ -85,7 +81,7 @@ def _parts(block: pyo.Block, frame: Frame) -> None:
     ]
 
     def opening_musd(f: str, t: str) -> float:
-        return not_due_fraction(rows[f], time[t].end) * rows[f].opening_balance_musd
+        return not_due_musd(rows[f], frame.instance.debt_draws, time.month, time[t].end)
 
     opening = constant(block, "opening_not_due", block.PARTS, opening_musd)
     later = linear(block, "not_due", block.PARTS, block.drawn_musd, shares)
@@ -93,6 +89,15 @@ def _parts(block: pyo.Block, frame: Frame) -> None:
     @block.Constraint(block.PARTS, doc="(8.13) the parts that are due are paid back")
     def amortisation_limit(b: Any, f: Any, t: Any) -> Any:
         return b.debt_musd[f, t] <= opening(f, t) + later(f, t)
+
+    fresh = [(f, t) for f, t in owing if (f, t) in block.DRAWS]
+    block.FRESH = pyo.Set(dimen=2, initialize=fresh, doc="(f,t)")
+    within = [((f, t), (f, t), not_due_fraction(rows[f], time[t].end - time[t].start - rows[f].grace_months)) for f, t in fresh]
+    drawn = linear(block, "fresh", block.FRESH, block.drawn_musd, within)
+
+    @block.Constraint(block.FRESH, doc="(8.23) what is drawn in a period is not paid back in it before it is due")
+    def drawn_floor(b: Any, f: Any, t: Any) -> Any:
+        return b.debt_musd[f, t] >= drawn(f, t)
 
 
 def _interest(block: pyo.Block, frame: Frame, ports: Ports) -> None:

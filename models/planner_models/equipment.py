@@ -1,4 +1,4 @@
-"""Long-lead equipment: units by kind, deliveries, slots, cancellation (section 6 of MATHS.md)."""
+"""Long-lead equipment: units by kind, deliveries, slots (section 6 of MATHS.md)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from planner_models.stock import Stock, rating_mva
 
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Sets: S sites, E equipment types and their kinds, T periods. Reads load; decides deliveries and cancellations."""
+    """Sets: S sites, E equipment types and their kinds, T periods. Reads load; decides deliveries."""
     _deliveries(block, frame)
     ports.publish(block.delivered_units)
-    _cancellations(block, frame)
-    stock = Stock(block, frame)
+    stock = Stock(block, frame, ports)
     _ratings(block, frame, stock)
     ports.publish(block.installed_mva)
     _loading(block, frame, ports, reserve(block, frame, ports, stock))
@@ -59,20 +58,6 @@ def _deliveries(block: pyo.Block, frame: Frame) -> None:
 
     block.DELIVERIES = pyo.Set(dimen=3, initialize=deliveries, doc="(s,k,t)")
     block.delivered_units = pyo.Var(block.DELIVERIES, domain=pyo.Integers, bounds=most_units, doc="(6.5) units that enter service")
-
-
-def _cancellations(block: pyo.Block, frame: Frame) -> None:
-    """Variable (6.12), where a pending row is cancellable."""
-    time, rows = frame.time, frame.units
-    pending = [q for q, row in rows.items() if row.cancellable and 0 < time.month(row.in_service) < time.horizon]
-    if not pending:
-        return
-    block.CANCELLABLE = pyo.Set(dimen=1, initialize=pending, doc="q")
-
-    def most_units(_: Any, q: str) -> tuple[int, int]:
-        return 0, rows[q].count or 0
-
-    block.cancelled_units = pyo.Var(block.CANCELLABLE, domain=pyo.Integers, bounds=most_units, doc="(6.12) pending units that never come")
 
 
 def _ratings(block: pyo.Block, frame: Frame, stock: Stock) -> None:
@@ -115,7 +100,7 @@ def _slots(block: pyo.Block, frame: Frame) -> None:
 
 
 def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Deposit and balance of units, and what is not paid for those that are cancelled."""
+    """Deposit and balance of units."""
     time, types = frame.time, frame.equipment
     invest(
         block, frame, ports, block.delivered_units,
@@ -123,15 +108,4 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         price_musd=lambda s, k, t: types[k].cost_musd * time.capex_level(time[t].start - types[k].lead_months),
         paid=lambda s, k, t, u: time.deposit(t, types[k].lead_months, types[k].deposit_fraction, u),
         tax_life_months=lambda s, k, t: types[k].tax_life_months,
-    )  # fmt: skip
-    if (cancelled := block.component("cancelled_units")) is None:
-        return
-    rows, due = frame.units, {q: time.month(frame.units[q].in_service) for q in cancelled}
-    invest(
-        block, frame, ports, cancelled,
-        site=lambda q: rows[q].site,
-        price_musd=lambda q: -rows[q].due_musd / (rows[q].count or 1),
-        paid=lambda q, u: 1.0 if time.holding(due[q]) == u else 0.0,
-        tax_life_months=lambda q: types[rows[q].item].tax_life_months,
-        in_service=lambda q: due[q],
     )  # fmt: skip

@@ -30,7 +30,8 @@ class Extremes:
         late = sum(c.penalty_usd_per_mw_month * c.it_mw for c in frame.contracts.values()) * frame.time[t].months / 1e6
         lost = sum(blocks * max(0.0, -low) for blocks, low in self._leases(t))
         sites = sum(self._traded_musd(s, t) + self._upkeep_musd(s, t) for s in frame.sites)
-        return frame.overhead_musd(t) + fees + late + lost + sites + self._charges_musd(t) + self._moved_musd
+        cancelled = sum(row.cancel_fee_musd for row in frame.cancellable.values()) if t == frame.time.labels[0] else 0.0
+        return frame.overhead_musd(t) + fees + cancelled + late + lost + sites + self._charges_musd(t) + self._moved_musd
 
     @cached_property
     def _rents(self) -> dict[str, tuple[int, list[dict[str, float]]]]:
@@ -88,6 +89,6 @@ class Extremes:
         frame, total = self._frame, 0.0
         for row in frame.instance.charges:
             cooled = max((frame.halls[h].pue_peak for at, h in frame.site_halls if at == row.site), default=0.0)
-            mw = max(frame.sites[row.site].land_it_mw * cooled, most_mw(frame, row.site), row.opening_mw)
+            mw = max(frame.sites[row.site].land_it_mw * cooled, most_mw(frame, row.site), abs(row.opening_mw))
             total += mw * frame.time[t].months * (row.usd_per_kw_month * 1000 + row.usd_per_mw_day * 31) / 1e6
         return total

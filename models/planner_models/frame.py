@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pyomo.environ as pyo
 
-from planner_models.deals import begin_month, unearned_fraction
-from planner_models.rows import Asic, AsicPrice, Equipment, Generator, Gpu, Hall, Opening, PowerPrice, Site
+from planner_models.deals import opening_unearned_musd
+from planner_models.rows import Asic, AsicPrice, Equipment, Generator, Gpu, Grid, Hall, Opening, PowerPrice, Site
 from planner_models.rows.deals import Deal
 from planner_models.schema import Instance
 from planner_models.timeline import Timeline
@@ -33,6 +33,7 @@ class Frame:
         self.plants = {row.id: row for row in instance.opening if row.item in self.generators}
         self.fleets = {row.id: row for row in instance.opening if row.item in self.asics}
         self.clusters = {row.id: row for row in instance.opening if row.item in self.gpus}
+        self.cancellable = {row.id: row for row in instance.opening if row.cancellable}
         self.items: dict[str, Item] = {**self.halls, **self.equipment, **self.generators, **self.asics, **self.gpus}
         self.conversions = {row.id: row for row in instance.conversions}
         self.leases = {row.id: row for row in instance.leases}
@@ -62,6 +63,30 @@ class Frame:
         end = begin + self.items[row.item].life_months
         return begin, end if row.until is None else min(end, self.time.month(row.until))
 
+    def land_span(self, row: Opening) -> tuple[int, int]:
+        """Months from which and until which halls of the opening hold land: on order, from the start or from those that they replace."""
+        begin, end = self.span(row)
+        return begin if row.replaces is not None else min(0, begin), self._replaced.get(row.id, end)
+
+    def under_conversion(self, cohort: str) -> bool:
+        """Whether the modules of a cohort are being converted already, into a row that replaces it."""
+        return cohort in self._replaced
+
+    @cached_property
+    def _replaced(self) -> dict[str, int]:
+        """By opening row the start of the period in which the last of those that replace it comes."""
+        found: dict[str, int] = {}
+        for row in self.cohorts.values():
+            if row.replaces is not None:
+                month = max(t.start for t in self.time.periods if t.start <= self.time.month(row.in_service))
+                found[row.replaces] = max(month, found.get(row.replaces, month))
+        return found
+
+    @staticmethod
+    def unit_count(row: Opening) -> int:
+        """N: how many units an opening row has; the machines of an ASIC fleet are one."""
+        return row.count or 1
+
     @staticmethod
     def allowed(thing: Hall | Generator, site: Site) -> bool:
         """Whether the hall type may be built at the site or converted to, or the generator commissioned there."""
@@ -80,7 +105,7 @@ class Frame:
         return [h for s, h in self.site_halls if s == site and self.halls[h].product == product]
 
     def module_musd(self, hall: str) -> float:
-        """What a new module costs at the prices of the first year, contingency included."""
+        """What a new module costs at the prices of the price year, contingency included."""
         row = self.halls[hall]
         return row.capex_musd_per_module * (1 + row.contingency_fraction)
 
@@ -90,12 +115,20 @@ class Frame:
         return self.sites[site].property_tax_fraction * (self.module_musd(hall) if assessed is None else assessed)
 
     @cached_property
+    def opening_posted_musd(self) -> float:
+        """Security for energised MW that is posted at the start and not yet returned."""
+        posted = [row for row in self.instance.grid if row.kind == "energised" and self.security_end(row) >= 0]
+        return sum(row.security_musd for row in posted)
+
+    def security_end(self, row: Grid) -> int:
+        """Month in which the security of an energised row is returned."""
+        return row.security_months + (0 if row.from_month is None else self.time.month(row.from_month))
+
+    @cached_property
     def opening_prepaid_musd(self) -> float:
-        """What is paid ahead and not earned at the start, on the leases and contracts that run already."""
+        """What is paid ahead and not earned at the start, on leases and contracts."""
         deals: list[Deal] = [*self.leases.values(), *self.contracts.values()]
-        first = self.time.labels[0]
-        begins = {deal: begin_month(self.time, deal, first) for deal in deals if deal.delivered is not None}
-        return sum(deal.prepayment_musd * unearned_fraction(deal, begin, 0) for deal, begin in begins.items())
+        return sum(opening_unearned_musd(self.time, deal) for deal in deals)
 
     def overhead_musd(self, period: str) -> float:
         """Corporate overhead of a period."""

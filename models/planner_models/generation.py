@@ -7,8 +7,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
-from planner_models.linear import constant, linear
+from planner_models.linear import linear
 from planner_models.money import invest
+from planner_models.orders import standing
 from planner_models.ports import Ports
 
 
@@ -17,7 +18,7 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     _units(block, frame)
     if frame.on_offer:
         _after_purchase(block, frame, ports)
-    _service(block, frame)
+    _service(block, frame, ports)
     _output(block, frame)
     ports.publish(block.generating_mw)
     ports.publish(block.dependable_mw)
@@ -35,13 +36,13 @@ def _units(block: pyo.Block, frame: Frame) -> None:
     block.commissioned_units = pyo.Var(
         block.COMMISSIONS, domain=pyo.Integers, bounds=lambda _, s, k, t: (0, types[k].max_units), doc="(12.1) units that enter service"
     )
-    standing = [
+    working = [
         ((s, k, u), (s, k, t), 1.0)
         for s, k, t in commissions
         for u in time.overlapping(time[t].start, time[t].start + types[k].life_months)
     ]
-    block.LIMITED = pyo.Set(dimen=3, initialize=list(dict.fromkeys(row for row, _, _ in standing)), doc="(s,k,t)")
-    units = linear(block, "standing", block.LIMITED, block.commissioned_units, standing)
+    block.LIMITED = pyo.Set(dimen=3, initialize=list(dict.fromkeys(row for row, _, _ in working)), doc="(s,k,t)")
+    units = linear(block, "standing", block.LIMITED, block.commissioned_units, working)
     block.max_units = pyo.Param(list(types), initialize=lambda _, k: types[k].max_units)
 
     @block.Constraint(block.LIMITED, doc="(12.2) commissioned units in service fit the site")
@@ -66,23 +67,24 @@ def _after_purchase(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         return b.commissioned_units[s, k, t] <= allowed(s, k, t)
 
 
-def _service(block: pyo.Block, frame: Frame) -> None:
+def _service(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variables and rows (12.3) and (12.4): MW in service, and what of it relieves the grid."""
     time, types = frame.time, frame.generators
     sites = list(dict.fromkeys(s for s, _ in frame.site_generators))
     block.UNITS = pyo.Set(dimen=3, initialize=[(s, k, t) for s, k in frame.site_generators for t in time.labels], doc="(s,k,t)")
     block.PLANT_PERIODS = pyo.Set(dimen=2, initialize=[(s, t) for s in sites for t in time.labels], doc="(s,t) with generators")
 
-    def opening_mw(s: str, k: str, u: str) -> float:
-        rows = [q for q in frame.plants.values() if (q.site, q.item) == (s, k)]
-        return types[k].unit_mw * sum((q.count or 0) * time.whole(*frame.span(q), u) for q in rows)
-
+    there = [
+        ((row.site, row.item, u), q, types[row.item].unit_mw * time.whole(*frame.span(row), u))
+        for q, row in frame.plants.items()
+        for u in time.labels
+    ]
     arrived = [
         ((s, k, u), (s, k, t), types[k].unit_mw * time.whole(time[t].start, time[t].start + types[k].life_months, u))
         for s, k, t in block.COMMISSIONS
         for u in time.labels
     ]
-    opening = constant(block, "opening_mw", block.UNITS, opening_mw)
+    opening = standing(block, frame, ports, "opening_mw", block.UNITS, there)
     commissioned = linear(block, "commissioned", block.UNITS, block.commissioned_units, arrived)
     block.generating_mw = pyo.Var(block.UNITS, domain=pyo.NonNegativeReals, doc="(12.3) MW of generators in service all through t")
     relief = [((s, t), (s, k, t), types[k].dependable_fraction) for s, k, t in block.UNITS]
@@ -153,12 +155,10 @@ def _investment(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     def residual(k: str, end: int) -> float:
         return types[k].capex_musd_per_unit * frame.residual_fraction(k, end - time.horizon)
 
-    def opening(s: str) -> float:
-        return sum((q.count or 0) * residual(q.item, frame.span(q)[1]) for q in frame.plants.values() if q.site == s)
-
+    opening = [((row.site,), q, residual(row.item, frame.span(row)[1])) for q, row in frame.plants.items()]
     final = [((s,), (s, k, t), residual(k, time[t].start + types[k].life_months)) for s, k, t in block.COMMISSIONS]
     ports.add("terminal_musd", linear(block, "unit_residual", m.SITES, block.commissioned_units, final))
-    ports.add("terminal_musd", constant(block, "plant_residual", m.SITES, opening))
+    ports.add("terminal_musd", standing(block, frame, ports, "plant_residual", m.SITES, opening))
 
 
 def _operations(block: pyo.Block, frame: Frame, ports: Ports) -> None:

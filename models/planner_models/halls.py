@@ -12,6 +12,7 @@ from planner_models.census import Census
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.money import invest
+from planner_models.orders import standing
 from planner_models.ports import Ports
 from planner_models.rows import Conversion
 
@@ -19,13 +20,13 @@ from planner_models.rows import Conversion
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Sets: S sites, H hall types, C cohorts, K conversions, T periods. Reads resident and movable MW; decides modules."""
     _decisions(block, frame)
-    _fates(block, frame)
-    _space(block, frame)
-    _land(block, frame)
-    if frame.on_offer:
-        _held_land(block, frame, ports)
     for decision in (block.built_modules, block.converted_lots, block.retired_modules):
         ports.publish(decision)
+    _fates(block, frame, ports)
+    _space(block, frame, ports)
+    _land(block, frame, ports)
+    if frame.on_offer:
+        _held_land(block, frame, ports)
     for state in (block.full_modules, block.average_modules, block.final_modules, block.land_mw):
         ports.publish(state)
     _floors(block, frame, ports)
@@ -35,7 +36,7 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _decisions(block: pyo.Block, frame: Frame) -> None:
     """Variables (2.1)-(2.3) on the indices that exist."""
     time, halls = frame.time, frame.halls
-    spans = {c.id: frame.span(c) for c in frame.cohorts.values()}
+    spans = {c.id: frame.span(c) for c in frame.cohorts.values() if not frame.under_conversion(c.id)}
     builds = [
         (s.id, h.id, t)
         for s in frame.instance.sites
@@ -46,7 +47,7 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     lots = [
         (k.id, c.id, t)
         for k in frame.instance.conversions
-        for c in frame.cohorts.values()
+        for c in (frame.cohorts[name] for name in spans)
         if k.from_hall == c.item and k.site in (None, c.site) and frame.allowed(halls[k.to_hall], frame.sites[c.site])
         for t in time.enterable(k.build_months)
         if spans[c.id][0] <= time[t].start - k.off_months <= spans[c.id][1]
@@ -70,7 +71,7 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     block.retired_modules = pyo.Var(block.RETIRES, domain=pyo.Integers, bounds=most_retired, doc="(2.3) modules given up")
 
 
-def _fates(block: pyo.Block, frame: Frame) -> None:
+def _fates(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Rows (2.4) and (2.5): a module of a cohort has one fate; lots are limited per site."""
     lots, retires, where = list(block.LOTS), list(block.RETIRES), frame.cohorts
     block.FATED = pyo.Set(dimen=1, initialize=list(dict.fromkeys([c for c, _ in retires] + [c for _, c, _ in lots])), doc="c")
@@ -79,26 +80,26 @@ def _fates(block: pyo.Block, frame: Frame) -> None:
     given = [((c,), (k, c, t), float(frame.conversions[k].from_modules)) for k, c, t in lots]
     converted = linear(block, "fate_converted", block.FATED, block.converted_lots, given)
     used = linear(block, "lots_used", block.CONVERTED_AT, block.converted_lots, [((k, where[c].site), (k, c, t), 1.0) for k, c, t in lots])
-    block.cohort_modules = pyo.Param(block.FATED, initialize=lambda _, c: where[c].count)
+    coming = standing(block, frame, ports, "cohort_modules", block.FATED, [((c,), c, 1.0) for c in block.FATED])
     block.max_lots = pyo.Param(block.CONVERTED_AT, initialize=lambda _, k, s: frame.conversions[k].max_lots)
 
     @block.Constraint(block.FATED, doc="(2.4) each module of a cohort is retired or converted at most once")
     def cohort_limit(b: Any, c: Any) -> Any:
-        return retired(c) + converted(c) <= b.cohort_modules[c]
+        return retired(c) + converted(c) <= coming(c)
 
     @block.Constraint(block.CONVERTED_AT, doc="(2.5) lots of a conversion at a site")
     def conversion_limit(b: Any, k: Any, s: Any) -> Any:
         return used(k, s) <= b.max_lots[k, s]
 
 
-def _space(block: pyo.Block, frame: Frame) -> None:
+def _space(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variables and rows (2.6)-(2.8): modules in service. A site for sale has its rows in section 11."""
     m, time, kept = block.parent_block(), frame.time, [s for s in frame.sites if s not in frame.for_sale]
     block.KEPT_FLOORS = pyo.Set(dimen=3, initialize=[(s, h, t) for s, h, t in m.FLOORS if s in kept], doc="(s,h,t)")
     block.KEPT_HALLS = pyo.Set(dimen=2, initialize=[(s, h) for s, h in m.SITE_HALLS if s in kept], doc="(s,h)")
-    full = Census(block, frame, "full", time.whole, block.KEPT_FLOORS)
-    average = Census(block, frame, "average", time.share, block.KEPT_FLOORS)
-    final = Census(block, frame, "final", time.beyond, block.KEPT_HALLS)
+    full = Census(block, frame, "full", time.whole, block.KEPT_FLOORS, of=ports)
+    average = Census(block, frame, "average", time.share, block.KEPT_FLOORS, of=ports)
+    final = Census(block, frame, "final", time.beyond, block.KEPT_HALLS, of=ports)
     block.full_modules = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.6) modules that work all through t")
     block.average_modules = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.7) modules that work in t, mean")
     block.final_modules = pyo.Var(m.SITE_HALLS, domain=pyo.NonNegativeReals, doc="(2.8) modules that outlive the horizon")
@@ -116,10 +117,10 @@ def _space(block: pyo.Block, frame: Frame) -> None:
         return b.final_modules[s, h] == final.count(s, h)
 
 
-def _land(block: pyo.Block, frame: Frame) -> None:
+def _land(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and rows (2.9): the land that modules hold."""
     m = block.parent_block()
-    land = Census(block, frame, "land", frame.time.touched, m.FLOORS, holding=True)
+    land = Census(block, frame, "land", frame.time.touched, m.FLOORS, of=ports, holding=True)
     block.module_it_mw = pyo.Param(m.HALLS, initialize=lambda _, h: frame.halls[h].module_it_mw)
     block.land_it_mw = pyo.Param(m.SITES, initialize=lambda _, s: frame.sites[s].land_it_mw)
     block.land_mw = pyo.Var(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(2.9) IT MW of modules that hold land in t")
@@ -196,5 +197,5 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
 
 def _lot_musd(conversion: Conversion) -> float:
-    """Cost of a lot with contingency, at the prices of the first year."""
+    """Cost of a lot with contingency, at the prices of the price year."""
     return conversion.capex_musd_per_lot * (1 + conversion.contingency_fraction)

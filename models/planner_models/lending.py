@@ -11,6 +11,7 @@ from planner_models.ceilings import Spending
 from planner_models.debt import service_fraction
 from planner_models.frame import Frame
 from planner_models.linear import Index, constant, linear
+from planner_models.past import earlier_draws
 from planner_models.ports import Ports, Term
 from planner_models.rows import Debt
 from planner_models.uses.rent import Placement, Rent, rents
@@ -99,20 +100,32 @@ def _equity_first(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     spent = [((f, t), f, v, (v in until[f, t]) - own[f]) for f, t in loans for v in window[f]]
     beyond = _eligible_musd(block, frame, ports, "spent", block.EQUITY_FIRST, spent)
 
+    backed = {f: _backed_musd(frame, row) for f, row in rows.items()}
+    before = constant(block, "spent_before", block.EQUITY_FIRST, lambda f, t: backed[f])
+
     # B: without a draw to date the row asks that the company's share of the whole be spent by now, so at most its share of what
-    # comes later is missing; after a draw it held when that was made, and still does unless capex was negative since.
+    # comes later is missing, and what was lent too much before; after a draw it held when that was made, and still does unless
+    # capex was negative since.
     spending = Spending(frame, ports)
 
     def slack_musd(_: Any, f: str, t: str) -> float:
         later, _ = spending.range_musd(eligible(frame, rows[f]), [v for v in window[f] if v not in until[f, t]])
         _, back = spending.range_musd(eligible(frame, rows[f]), until[f, t])
-        return own[f] * later + back
+        return own[f] * later + back + max(0.0, -backed[f])
 
     block.slack_musd = pyo.Param(block.EQUITY_FIRST, initialize=slack_musd)
 
     @block.Constraint(block.EQUITY_FIRST, doc="(8.11) the company's share of the whole comes before the lender's first M$")
     def equity_first_limit(b: Any, f: Any, t: Any) -> Any:
-        return to_date(f, t) <= beyond(f, t) + b.slack_musd[f, t] * (1 - b.lending[f, t])
+        return to_date(f, t) <= beyond(f, t) + before(f, t) + b.slack_musd[f, t] * (1 - b.lending[f, t])
+
+
+def _backed_musd(frame: Frame, row: Debt) -> float:
+    """The lender's share of the capex before the start that a facility rests on, less what it has lent on it."""
+    if not row.opening_eligible_musd:
+        return 0.0
+    lent = sum(musd for _, musd in earlier_draws(row, frame.instance.debt_draws, frame.time.month))
+    return row.advance_fraction * row.opening_eligible_musd - lent
 
 
 def _cover(block: pyo.Block, frame: Frame, ports: Ports) -> None:

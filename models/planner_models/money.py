@@ -1,20 +1,23 @@
-"""What a thing costs when it is paid, how the tax office writes it off, and what sites cost to hold (sections 1 and 8 of MATHS.md)."""
+"""What a thing costs when it is paid, how the tax office writes it off, what is due, what sites cost (sections 1 and 8 of MATHS.md)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
 from planner_models.linear import Index, constant, linear
 from planner_models.ports import Ports
-from planner_models.rows import Opening
+from planner_models.rows import TaxBase
+from planner_models.timeline import Timeline
 
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Reads what is held; adds the tax basis at the start, what is still due on pending rows, and the fixed cost of the sites."""
+    """Reads what is held; adds the tax basis at the start, what is still due on what is on order, and the fixed cost of the sites."""
     _opening_basis(block, frame, ports)
+    _spent(block, frame, ports)
     _due(block, frame, ports)
     _site_cost(block, frame, ports)
 
@@ -79,37 +82,93 @@ def _opening_basis(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     ports.add("final_basis_musd", constant(block, "opening_final_basis_musd", m.SITES, lambda s: left[s]))
 
 
+@dataclass(frozen=True)
+class Due:
+    """What is still to be paid on something that is on order: capex of its site, and a tax basis from its month of service."""
+
+    site: str
+    musd: float
+    month: int
+    tax_life_months: int
+    evenly: bool = False
+    machines: bool = False
+
+    def paid_fraction(self, time: Timeline, period: str) -> float:
+        """Share of it that is paid in a period: all in the month of service, or evenly by month from the start until then."""
+        if self.evenly:
+            return time.months_in(0, self.month, period) / self.month
+        return 1.0 if time.holding(self.month) == period else 0.0
+
+    def written_fraction(self, time: Timeline, period: str) -> float:
+        """Share of it that is depreciated in a period."""
+        return time.written_off(self.month, self.tax_life_months, period)
+
+    def left_fraction(self, time: Timeline) -> float:
+        """Share of it that is left as a tax basis at the horizon."""
+        return time.left(self.written_fraction(time, u) for u in time.labels)
+
+
+def dues(frame: Frame) -> dict[str, Due]:
+    """What is due on opening rows, by row."""
+    time, machines = frame.time, {*frame.asics, *frame.gpus}
+    return {
+        row.id: Due(
+            row.site, row.due_musd, time.month(row.in_service), frame.items[row.item].tax_life_months, row.due_evenly, row.item in machines
+        )
+        for row in frame.instance.opening
+        if row.due_musd
+    }
+
+
+def _energised(frame: Frame) -> Iterator[Due]:
+    """What is due on energised MW that are on order."""
+    for row in frame.instance.grid:
+        if row.due_musd and row.from_month is not None:
+            yield Due(row.site, row.due_musd, frame.time.month(row.from_month), row.tax_life_months)
+
+
 def _due(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """What is still to be paid on pending rows in the month of service: capex then, and a tax basis of its own from then."""
+    """What is still to be paid on what is on order, all of which comes: what is cancelled gives it back in orders.py."""
     m, time = block.parent_block(), frame.time
-    pending: dict[str, list[tuple[Opening, int]]] = {s: [] for s in frame.sites}
-    for row in frame.instance.opening:
-        if row.due_musd and 0 < (month := time.month(row.in_service)) < time.horizon:
-            pending[row.site].append((row, month))
-    if not any(pending.values()):
+    owed: dict[str, list[Due]] = {s: [] for s in frame.sites}
+    for row in (*dues(frame).values(), *_energised(frame)):
+        owed[row.site].append(row)
+    if not any(owed.values()):
         return
 
-    def written(row: Opening, month: int, period: str) -> float:
-        return time.written_off(month, frame.items[row.item].tax_life_months, period)
-
     def paid_musd(site: str, period: str) -> float:
-        return sum(row.due_musd for row, month in pending[site] if time.holding(month) == period)
+        return sum(row.musd * row.paid_fraction(time, period) for row in owed[site])
 
     def machines_musd(site: str, period: str) -> float:
-        rows = [(row, month) for row, month in pending[site] if row.item in frame.asics or row.item in frame.gpus]
-        return sum(row.due_musd for row, month in rows if time.holding(month) == period)
+        return sum(row.musd * row.paid_fraction(time, period) for row in owed[site] if row.machines)
 
     def written_musd(site: str, period: str) -> float:
-        return sum(row.due_musd * written(row, month, period) for row, month in pending[site])
-
-    def left_musd(site: str) -> float:
-        return sum(row.due_musd * time.left(written(row, month, u) for u in time.labels) for row, month in pending[site])
+        return sum(row.musd * row.written_fraction(time, period) for row in owed[site])
 
     ports.add("capex_musd", constant(block, "due_capex_musd", m.SITE_PERIODS, paid_musd))
     if ports.has("machine_capex_musd"):
         ports.add("machine_capex_musd", constant(block, "due_machine_capex_musd", m.SITE_PERIODS, machines_musd))
     ports.add("depreciation_musd", constant(block, "due_depreciation_musd", m.SITE_PERIODS, written_musd))
-    ports.add("final_basis_musd", constant(block, "due_final_basis_musd", m.SITES, left_musd))
+    left = constant(block, "due_final_basis_musd", m.SITES, lambda s: sum(row.musd * row.left_fraction(time) for row in owed[s]))
+    ports.add("final_basis_musd", left)
+
+
+def _spent(block: pyo.Block, frame: Frame, ports: Ports) -> None:
+    """The depreciation of what was spent before the start, whatever became of it, and what of it is left at the horizon."""
+    m, time, rows = block.parent_block(), frame.time, frame.instance.tax_bases
+    if not rows:
+        return
+
+    def written(site: str, period: str) -> float:
+        at = time[period]
+        return sum(row.basis_musd * time.basis_written_off(row, at.start, at.end) for row in rows if row.site == site)
+
+    def left(row: TaxBase) -> float:
+        return time.left([time.basis_written_off(row, min(0, time.month(row.in_service)), time.horizon)])
+
+    basis = constant(block, "spent_final_basis_musd", m.SITES, lambda s: sum(row.basis_musd * left(row) for row in rows if row.site == s))
+    ports.add("depreciation_musd", constant(block, "spent_depreciation_musd", m.SITE_PERIODS, written))
+    ports.add("final_basis_musd", basis)
 
 
 def _site_cost(block: pyo.Block, frame: Frame, ports: Ports) -> None:

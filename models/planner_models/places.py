@@ -23,6 +23,11 @@ def _on_offer(evidence: Evidence) -> Iterator[Fault]:
         for i, row in enumerate(evidence.rows(table)):
             if (name := getattr(row, "site", "")) in offered:
                 yield Fault(table, i, "site", f"{name!r}, a site on offer (option_price_musd)", allowed)
+    for i, grid in enumerate(evidence.instance.grid):
+        for field in ("due_musd", "security_musd"):
+            if grid.site in offered and grid.kind == "energised" and (musd := getattr(grid, field)):
+                reason = f"blank or 0 at {grid.site!r}, a site on offer: nothing is ordered or posted there before it is bought"
+                yield Fault("grid", i, field, f"{musd:g}", reason)
     for i, charge in enumerate(evidence.instance.charges):
         if charge.site in offered and charge.opening_mw:
             reason = f"0 at {charge.site!r}, a site on offer: nothing was drawn there before the start"

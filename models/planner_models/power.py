@@ -212,12 +212,17 @@ def bind_spare(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
 
 def _securities(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Variable and row (6.16), at sites with an upgrade that asks for security."""
+    """Variable and row (6.16), at sites with an upgrade or energised MW that ask for security."""
     time = frame.time
-    secured = {g: row for g, row in upgrades(frame).items() if row.security_musd}
+    secured = {row.id: row for row in frame.instance.grid if row.security_musd}
     if not secured:
         return
     where = dict.fromkeys(row.site for row in secured.values())
+    begun = [row for row in secured.values() if row.kind == "energised"]
+
+    def known_musd(s: str, u: str) -> float:
+        return sum(row.security_musd for row in begun if row.site == s and time[u].end <= frame.security_end(row))
+
     block.SECURED = pyo.Set(dimen=2, initialize=[(s, u) for s in where for u in time.labels], doc="(s,u)")
     block.posted_musd = pyo.Var(block.SECURED, domain=pyo.NonNegativeReals, doc="(6.16) security that is away at the end of u")
     ports.publish(block.posted_musd)
@@ -228,8 +233,9 @@ def _securities(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         for u in time.periods
         if time[t].start - secured[g].lead_months < u.end <= time[t].start + secured[g].security_months
     ]
+    known = constant(block, "posted_before", block.SECURED, known_musd)
     posted = linear(block, "posted", block.SECURED, block.upgraded, away)
 
-    @block.Constraint(block.SECURED, doc="(6.16) securities posted at order and not yet returned")
+    @block.Constraint(block.SECURED, doc="(6.16) securities posted before the start or at order, and not yet returned")
     def posted_balance(b: Any, s: Any, t: Any) -> Any:
-        return b.posted_musd[s, t] == posted(s, t)
+        return b.posted_musd[s, t] == known(s, t) + posted(s, t)

@@ -29,6 +29,8 @@ REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("opening", "site", ("sites",), SITE),
     ("opening", "item", ITEMS, "a hall type, equipment type, generator, ASIC model or GPU model"),
     ("opening", "hall", ("halls",), HALL),
+    ("opening", "replaces", ("opening",), "a row of opening"),
+    ("tax_bases", "site", ("sites",), SITE),
     ("ppas", "site", ("sites",), SITE),
     ("charges", "site", ("sites",), SITE),
     ("programmes", "market", ("power_prices",), MARKET),
@@ -42,6 +44,7 @@ REFERENCES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("gpu_contracts", "sites", ("sites",), SITE),
     ("debt", "sites", ("sites",), SITE),
     ("debt", "tiers", ("tiers",), "a tier"),
+    ("debt_draws", "debt", ("debt",), "a facility of debt"),
     ("policies", "site", ("sites",), SITE),
     ("policies", "market", ("power_prices",), MARKET),
 )

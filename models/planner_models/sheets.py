@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner_models.kinds import Btcs, Count, Day, Fraction, Growth, Key, Month, Months, Musd, Positive, SignedMusd, Title, col
+from planner_models.kinds import Btcs, Count, Day, Fraction, Growth, Key, Month, Months, Musd, Positive, SignedMusd, Title, Year, col
 from planner_models.rows import (
     Asic,
     AsicPrice,
@@ -18,6 +18,7 @@ from planner_models.rows import (
     Conversion,
     Covenant,
     Debt,
+    DebtDraw,
     DeliveryLimit,
     Equipment,
     Equity,
@@ -28,6 +29,8 @@ from planner_models.rows import (
     GpuMarket,
     Grid,
     Hall,
+    History,
+    Holding,
     Hosting,
     Lease,
     LeaseDelivery,
@@ -37,12 +40,14 @@ from planner_models.rows import (
     Policy,
     PowerPrice,
     Ppa,
+    Previous,
     Programme,
     Residual,
     Row,
     Site,
     Slot,
     Strict,
+    TaxBase,
     TaxClass,
     Tier,
     Warrants,
@@ -67,12 +72,14 @@ class Finance(Strict):
     opening_cash_musd: SignedMusd = col("Cash at the start.")
     cash_floor_musd: SignedMusd = col("Cash may never end a period below this.", 0.0)
     overhead_musd_per_year: Musd = col("Corporate overhead; grows with cost inflation.", 0.0)
+    price_year: Year | None = col("Calendar year in whose money costs are given; blank for that of the start.", None)
     cost_inflation_fraction: Growth = col("Growth per calendar year of overhead, fixed and operating cost.", 0.0)
     capex_inflation_fraction: Growth = col("Growth per calendar year of what halls, conversions, grid, equipment and generators cost.", 0.0)
     dividends_from: Month | None = col("First month in which dividends may be paid; blank for the start.", None)
     tax_rate_fraction: Annotated[float, Field(ge=0, lt=1)] = col("Rate on taxable income.", 0.21)
     loss_use_fraction: Fraction = col("Most of a year's income that carried losses may offset.", 0.8)
     opening_loss_musd: Musd = col("Tax losses carried into the start.", 0.0)
+    opening_income_musd: SignedMusd = col("Taxable income of the start's calendar year before the start; 0 when it starts in January.", 0.0)
     treasury_cap_btc: Btcs = col("Most bitcoin held at the end of a period; 0: what is mined is sold at once.", 0.0)
     terminal_method: Literal["cap_rate", "contract"] = col(
         "Leases at the horizon: NOI / cap rate, or value of the remaining contract.", "cap_rate"
@@ -82,6 +89,11 @@ class Finance(Strict):
     opening_restricted_musd: Musd = col("Part of the opening cash that is restricted.", 0.0)
     restricted_until: Month | None = col("Month in which that is released; needed where some is restricted.", None)
     cash_interest_fraction: Fraction = col("Interest per year on the cash at the start of a period.", 0.0)
+    change_penalty_musd: Musd = col(
+        "Taken off what is maximised, not off the value, for each module, lot, unit, cluster, block or yes by which the plan departs from "
+        "`previous`; 0: none.",
+        0.0,
+    )
     shares_count: Annotated[float, Field(gt=0, le=1e12)] | None = col("Shares outstanding at the start; blank: no value per share.", None)
 
 
@@ -99,7 +111,7 @@ class Settings(Strict):
 
     name: Key = col("Short name.")
     title: Title = col("One line for people.", "")
-    start: Month = col("First month of the plan; nothing is ordered before it.")
+    start: Month = col("First month of the plan, its as-of date: nothing is ordered before it.")
     periods: tuple[Span, ...] = col("Periods in order; none crosses a year end unless it is whole calendar years.")
     halvings: tuple[Day, ...] = col(
         "Days on which the block subsidy halves, from 50 BTC: the four that have happened (2012-11-28, 2016-07-09, 2020-05-11, "
@@ -133,6 +145,7 @@ class Sheets(Settings):
     gpu_market: tuple[GpuMarket, ...] = col("GPU spot market.", ())
     residuals: tuple[Residual, ...] = col("What machines are worth at the horizon by age.", ())
     opening: tuple[Opening, ...] = col("What stands at the start.", ())
+    tax_bases: tuple[TaxBase, ...] = col("What was spent before the start.", ())
     power_prices: tuple[PowerPrice, ...] = col("Spot power by block.", ())
     ppas: tuple[Ppa, ...] = col("Power purchase agreements.", ())
     charges: tuple[Charge, ...] = col("Charges on peaks and capacity.", ())
@@ -144,13 +157,17 @@ class Sheets(Settings):
     lease_deliveries: tuple[LeaseDelivery, ...] = col("Leases that are delivered in parts.", ())
     gpu_contracts: tuple[GpuContract, ...] = col("Customers' contracts for GPUs.", ())
     btc: tuple[Btc, ...] = col("Bitcoin deck.", ())
+    holdings: tuple[Holding, ...] = col("Bitcoin held at the start.", ())
     debt: tuple[Debt, ...] = col("Debt facilities.", ())
+    debt_draws: tuple[DebtDraw, ...] = col("What was drawn before the start.", ())
     covenants: tuple[Covenant, ...] = col("What lenders test.", ())
+    history: tuple[History, ...] = col("Months before the start.", ())
     equity: tuple[Equity, ...] = col("New shares.", ())
     warrants: tuple[Warrants, ...] = col("Warrants outstanding.", ())
     tax_classes: tuple[TaxClass, ...] = col("Write-offs other than straight line.", ())
     budgets: tuple[Budget, ...] = col("Capex budgets.", ())
     policies: tuple[Policy, ...] = col("Floors and caps of the company itself.", ())
+    previous: tuple[Previous, ...] = col("The plan before.", ())
 
 
 TABLES: dict[str, type[Row]] = {
@@ -171,6 +188,7 @@ TABLES: dict[str, type[Row]] = {
     "gpu_market": GpuMarket,
     "residuals": Residual,
     "opening": Opening,
+    "tax_bases": TaxBase,
     "power_prices": PowerPrice,
     "ppas": Ppa,
     "charges": Charge,
@@ -182,12 +200,16 @@ TABLES: dict[str, type[Row]] = {
     "lease_deliveries": LeaseDelivery,
     "gpu_contracts": GpuContract,
     "btc": Btc,
+    "holdings": Holding,
     "debt": Debt,
+    "debt_draws": DebtDraw,
     "covenants": Covenant,
+    "history": History,
     "equity": Equity,
     "warrants": Warrants,
     "tax_classes": TaxClass,
     "budgets": Budget,
     "policies": Policy,
+    "previous": Previous,
 }
 """Every table of an instance by the name of its file, in reading order."""

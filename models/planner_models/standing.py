@@ -57,40 +57,91 @@ def _may_stand(evidence: Evidence, hall: Hall, site: str) -> bool:
 
 
 def _pending(evidence: Evidence) -> Iterator[Fault]:
-    """Only what comes within the plan is still to be paid in it, and only such equipment can be cancelled."""
+    """Only what comes within the plan is still to be paid in it, and only that can be cancelled."""
     horizon = evidence.horizon
     if horizon is None:
         return
+    within, ahead = (f"{word} {horizon.word(0)} and before {horizon.word(horizon.end)}" for word in ("from", "after"))
     for i, row in enumerate(evidence.instance.opening):
         month = horizon.month(row.in_service)
-        within = f"after {horizon.word(0)} and before {horizon.word(horizon.end)}"
-        if row.due_musd and not 0 < month < horizon.end:
+        if row.due_musd and not 0 <= month < horizon.end:
             allowed = f"0 with in_service {row.in_service:%Y-%m}: the plan pays only for what comes {within}"
             yield Fault("opening", i, "due_musd", f"{row.due_musd:g}", allowed)
-        item = evidence.item(row.item)
-        if not row.cancellable or item is None:
+        if 0 < month < horizon.end:
             continue
-        if item[0] != "equipment":
-            yield Fault("opening", i, "cancellable", "yes", "no; only equipment that is on order can be cancelled")
-        elif not 0 < month < horizon.end:
-            yield Fault("opening", i, "cancellable", f"yes with in_service {row.in_service:%Y-%m}", f"no; or a month of service {within}")
+        for field, is_on in (("cancellable", row.cancellable), ("due_evenly", row.due_evenly and month == 0)):
+            if is_on:
+                yield Fault("opening", i, field, f"yes with in_service {row.in_service:%Y-%m}", f"no; or a month of service {ahead}")
+    for i, grid in enumerate(evidence.instance.grid):
+        if grid.due_musd and grid.from_month is not None and not 0 <= horizon.month(grid.from_month) < horizon.end:
+            allowed = f"0 with from_month {grid.from_month:%Y-%m}: the plan pays only for what comes {within}"
+            yield Fault("grid", i, "due_musd", f"{grid.due_musd:g}", allowed)
+
+
+def _replaces(evidence: Evidence) -> Iterator[Fault]:
+    """Halls that are on order take over the land of halls at their site that have ended by then; each land is handed over once."""
+    for i, row in enumerate(evidence.instance.opening):
+        if row.replaces is not None and (allowed := _no_heir(evidence, row)):
+            yield Fault("opening", i, "replaces", repr(row.replaces), allowed)
+
+
+def _no_heir(evidence: Evidence, row: Opening) -> str:
+    """What a row may replace, where what it names is not that; nothing where all is well or the name is unknown."""
+    horizon, halls, other = evidence.horizon, evidence.ids("halls"), evidence.ids("opening").get(row.replaces or "")
+    if other is None or any(evidence.item(item) is None for item in (row.item, other.item)):
+        return ""
+    if row.item not in halls:
+        return f"blank for {row.item!r}: only halls take over the land of others"
+    if horizon is not None and not 0 < horizon.month(row.in_service) < horizon.end:
+        within = f"after {horizon.word(0)} and before {horizon.word(horizon.end)}"
+        return f"blank with in_service {row.in_service:%Y-%m}: only halls that come {within} take over land"
+    if other.item not in halls or other.site != row.site or other.id == row.id:
+        known = [q.id for q in evidence.instance.opening if q.item in halls and q.site == row.site and q.id != row.id]
+        return f"another row of halls at site {row.site!r}: {listing(known) or 'there is none'}"
+    if other.replaces is not None:
+        return f"a row that replaces none itself, as land is handed over once; {other.id!r} replaces {other.replaces!r}"
+    if horizon is None or (end := horizon.span(other, halls[other.item].life_months)[1]) <= horizon.month(row.in_service):
+        return ""
+    return f"a row that has ended by {row.in_service:%Y-%m}, when this one comes; {other.id!r} works until {horizon.word(end)}"
 
 
 def _land(evidence: Evidence) -> Iterator[Fault]:
-    """The halls that stand when the plan starts fit the land of their site, and so do all that are still to come."""
+    """The halls that stand when the plan starts fit the land of their site, and so do all that are still to come, as (2.9) counts them."""
     horizon, halls, sites = evidence.horizon, evidence.ids("halls"), evidence.ids("sites")
-    held: dict[tuple[str, bool], float] = defaultdict(float)
-    for i, row in enumerate(evidence.instance.opening):
-        if horizon is None or row.item not in halls or row.site not in sites or row.count is None:
-            continue
+    wrong = {fault.row for fault in _replaces(evidence)}
+    rows = [(i, q) for i, q in enumerate(evidence.instance.opening) if q.item in halls and q.site in sites and q.count and i not in wrong]
+    if horizon is None:
+        return
+    freed: dict[str | None, int] = {}
+    for _, row in rows:
+        period = max(start for start in horizon.starts if start <= max(0, horizon.month(row.in_service)))
+        freed[row.replaces] = max(freed.get(row.replaces, 0), period)
+    comes = {horizon.month(row.in_service) for _, row in rows if row.replaces is not None}
+    months = sorted({0, *comes, *(month for name, month in freed.items() if name is not None)})
+    held: dict[tuple[str, int | None], float] = defaultdict(float)
+    for i, row in rows:
         begin, end = horizon.span(row, halls[row.item].life_months)
-        if end <= 0:
-            continue
-        mw = row.count * halls[row.item].module_it_mw
-        held[row.site, begin > 0] += mw
-        if held[row.site, begin > 0] > sites[row.site].land_it_mw + LAND_TOLERANCE:
-            found = _amount(row, held[row.site, begin > 0], mw, "halls")
-            yield Fault("opening", i, "count", found, f"at most {sites[row.site].land_it_mw:g} MW, the land_it_mw of site {row.site!r}")
+        until = freed.get(row.id, end)
+        moments: list[int | None] = [None] if begin <= 0 < until else []
+        moments += [month for month in months if _holds(horizon, row, (begin, end, until), month)]
+        mw, land_mw = (row.count or 0) * halls[row.item].module_it_mw, sites[row.site].land_it_mw
+        for moment in moments:
+            held[row.site, moment] += mw
+        if over := [held[row.site, moment] for moment in moments if held[row.site, moment] > land_mw + LAND_TOLERANCE]:
+            found = _amount(row, over[0], mw, "halls")
+            yield Fault("opening", i, "count", found, f"at most {land_mw:g} MW, the land_it_mw of site {row.site!r}")
+
+
+def _holds(horizon: Horizon, row: Opening, span: tuple[int, int, int], month: int) -> bool:
+    """Halls hold land in a month although nothing of them stood at the start, or no longer works: on order, come or under conversion.
+
+    `span` has the months from which and until which they work, and that in which those that replace them come.
+    """
+    begin, end, until = span
+    if row.replaces is not None:
+        return begin <= month < end
+    first = max(start for start in horizon.starts if start <= month)
+    return end <= first < until or (begin > 0 and month < min(end, until))
 
 
 def _amount(row: Opening, held: float, mw: float, what: str) -> str:
@@ -99,7 +150,7 @@ def _amount(row: Opening, held: float, mw: float, what: str) -> str:
 
 
 def _clusters(evidence: Evidence) -> Iterator[Fault]:
-    """The GPU clusters of the first period, which nothing can move, fit the halls that stand all through it."""
+    """The GPU clusters of the first period, which nothing can move or cancel, fit the halls that stand all through it."""
     horizon, halls, gpus = evidence.horizon, evidence.ids("halls"), evidence.ids("gpu_models")
     if horizon is None or not evidence.whole("opening", "halls", "conversions"):
         return
@@ -107,7 +158,7 @@ def _clusters(evidence: Evidence) -> Iterator[Fault]:
     at_once |= {hall.id for hall in halls.values() if hall.buildable and not hall.build_months}
     held: dict[tuple[str, str], float] = defaultdict(float)
     for i, row in enumerate(evidence.instance.opening):
-        if row.item not in gpus or row.hall not in halls or row.hall in at_once or row.count is None:
+        if row.item not in gpus or row.hall not in halls or row.hall in at_once or row.count is None or row.cancellable:
             continue
         begin, end = horizon.span(row, gpus[row.item].life_months)
         if begin >= horizon.first_end or end <= 0:
@@ -131,4 +182,4 @@ def _room_mw(evidence: Evidence, horizon: Horizon, site: str, hall: Hall) -> flo
 
 
 Rule = Callable[[Evidence], Iterator[Fault]]
-RULES: tuple[Rule, ...] = (_amounts, _homes, _pending, _land, _clusters)
+RULES: tuple[Rule, ...] = (_amounts, _homes, _pending, _replaces, _land, _clusters)

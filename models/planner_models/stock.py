@@ -9,7 +9,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
-from planner_models.linear import Index, constant, linear
+from planner_models.linear import Index, linear
+from planner_models.orders import Amount, standing
+from planner_models.ports import Ports
 from planner_models.rows import Equipment, Site
 
 Counted = Callable[[str, str, str], tuple[Index, float]]
@@ -23,11 +25,11 @@ def rating_mva(site: Site, kind: Equipment) -> float:
 
 
 class Stock:
-    """The units of (s,k) that work all through a period, from `delivered_units` and `cancelled_units` (where there is any) of a block."""
+    """The units of (s,k) that work all through a period, from `delivered_units` of a block and the opening."""
 
-    def __init__(self, block: pyo.Block, frame: Frame) -> None:
-        self._block, self._frame = block, frame
-        self._delivered, self._cancelled = block.delivered_units, block.component("cancelled_units")
+    def __init__(self, block: pyo.Block, frame: Frame, ports: Ports) -> None:
+        self._block, self._frame, self._ports = block, frame, ports
+        self._delivered = block.delivered_units
 
     def count(self, name: str, rows: pyo.Set, counted: Counted) -> Callable[..., Any]:
         """The function `row -> weighted number of units`, a linear expression for use inside a rule over `rows`.
@@ -35,18 +37,10 @@ class Stock:
         `counted(s,k,u)` gives the row in which units of the type count in a period, and the weight of one.
         """
         wanted = set(rows)
-        standing: dict[Index, float] = dict.fromkeys(wanted, 0.0)
-        for row, q, weight in self._standing(counted):
-            if row in wanted:
-                standing[row] += weight * (self._frame.units[q].count or 0)
         arrived = [entry for entry in self._arrived(counted) if entry[0] in wanted]
-        there = constant(self._block, f"{name}_standing", rows, lambda *row: standing[row])
+        there = standing(self._block, self._frame, self._ports, f"{name}_standing", rows, self._standing(counted))
         new = linear(self._block, f"{name}_delivered", rows, self._delivered, arrived)
-        if self._cancelled is None:
-            return lambda *row: there(*row) + new(*row)
-        lost = [(row, (q,), weight) for row, q, weight in self._standing(counted) if row in wanted and q in self._cancelled]
-        missing = linear(self._block, f"{name}_cancelled", rows, self._cancelled, lost)
-        return lambda *row: there(*row) + new(*row) - missing(*row)
+        return lambda *row: there(*row) + new(*row)
 
     def most(self, site: str, kind: str, period: str) -> int:
         """All units of a type that can be in service in a period: what stands and what may be delivered within the slots."""
@@ -60,7 +54,7 @@ class Stock:
             total += most * time.whole(time[t].start, time[t].start + life, period)
         return round(total)
 
-    def _standing(self, counted: Counted) -> Iterator[tuple[Index, str, float]]:
+    def _standing(self, counted: Counted) -> Iterator[Amount]:
         """(row, opening row, weight of one of its units) for every period in which it works."""
         for q, unit in self._frame.units.items():
             for u in self._frame.time.overlapping(*self._frame.span(unit)):

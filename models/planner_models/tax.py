@@ -35,6 +35,8 @@ def _income(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     gain = linear(block, "gain", block.YEARS, ports.gain_musd, within) if ports.has("gain_musd") else lambda y: 0.0
     broken = linear(block, "broken", block.YEARS, ports.broken_musd, within) if ports.has("broken_musd") else lambda y: 0.0
     overhead = constant(block, "overhead", block.YEARS, lambda y: sum(frame.overhead_musd(t) for t in years[y]))
+    first, before_musd = next(iter(years)), frame.instance.finance.opening_income_musd
+    opening = constant(block, "opening_income", block.YEARS, lambda y: before_musd if y == first else 0.0)
 
     @block.Constraint(block.YEARS, doc="(9.1) taxable income of y")
     def income_balance(b: Any, y: Any) -> Any:
@@ -42,7 +44,7 @@ def _income(block: pyo.Block, frame: Frame, ports: Ports) -> None:
             ports.revenue_musd[s, t] - ports.operating_musd[s, t] - ports.depreciation_musd[s, t] for s in m.SITES for t in b.PERIODS_OF[y]
         )
         interest = sum(ports.interest_musd[t] for t in b.PERIODS_OF[y])
-        return b.profit_musd[y] - b.loss_musd[y] == earned - interest - overhead(y) - broken(y) + gain(y)
+        return b.profit_musd[y] - b.loss_musd[y] == earned - interest - overhead(y) - broken(y) + gain(y) + opening(y)
 
 
 def _losses(block: pyo.Block, frame: Frame) -> None:

@@ -46,13 +46,14 @@ class WriteOffs:
         """Share of a basis in service from month `service` that is written off in a span; months count from the January of some year."""
         row = self._classes.get(life_months)
         if row is None:
-            return _straight(service, life_months, span)
+            return straight_line(service, life_months, span)
         at_once = 1.0 if span.begin <= service < span.end else 0.0
-        regular = _macrs(service, life_months, span) if row.method == "macrs" else _straight(service, life_months, span)
+        regular = _macrs(service, life_months, span) if row.method == "macrs" else straight_line(service, life_months, span)
         return row.bonus_fraction * at_once + (1 - row.bonus_fraction) * regular
 
 
-def _straight(service: int, life_months: int, span: Span) -> float:
+def straight_line(service: int, life_months: int, span: Span) -> float:
+    """Share of a basis in service from month `service` that is written off in a span, evenly by month."""
     return span.months_in(service, service + life_months) / life_months
 
 

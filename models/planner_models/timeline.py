@@ -10,11 +10,14 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
-from planner_models.rows import Btc
-from planner_models.schema import Instance
-from planner_models.tax_classes import Span, WriteOffs
+from planner_models.rows import Btc, TaxBase
+from planner_models.sheets import Sheets
+from planner_models.tax_classes import Span, WriteOffs, straight_line
 
 YearlyRow = TypeVar("YearlyRow")
+
+NOTHING = 1e-12
+"""A share below this is the rounding of others that add up to one."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def shifted(date: dt.date, months: int) -> dt.date:
 class Timeline:
     """The calendar of one instance; months are whole numbers from its start, periods are named by their labels."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Sheets) -> None:
         self._instance = instance
         self._write_offs = WriteOffs(instance.tax_classes)
         self.start = instance.start
@@ -140,8 +143,23 @@ class Timeline:
 
     def written_off(self, begin: int, life_months: int, period: str) -> float:
         """w: share of a tax basis in service from month `begin` that is depreciated in the period, by the class of its life."""
-        p, january = self._by_label[period], 1 - self.start.month
-        return self._write_offs.share(begin - january, life_months, Span(p.start - january, p.end - january))
+        p = self._by_label[period]
+        return self._write_offs.share(begin - self._january, life_months, self._span(p.start, p.end))
+
+    def basis_written_off(self, row: TaxBase, begin: int, end: int) -> float:
+        """Share of a basis spent before the start that is depreciated in the months [begin, end), some of which may lie before it."""
+        if row.tax_life_months is None:
+            return 0.0
+        share = straight_line if row.method == "straight_line" else self._write_offs.share
+        return share(self.month(row.in_service) - self._january, row.tax_life_months, self._span(begin, end))
+
+    @property
+    def _january(self) -> int:
+        """First month of the calendar year of the start; write-offs count from a January."""
+        return 1 - self.start.month
+
+    def _span(self, begin: int, end: int) -> Span:
+        return Span(begin - self._january, end - self._january)
 
     def opening_written_off(self, in_service: int, life_months: int, period: str) -> float:
         """Share of an opening tax basis depreciated in the period: evenly over what is left of the life."""
@@ -153,17 +171,24 @@ class Timeline:
     @staticmethod
     def left(shares: Iterable[float]) -> float:
         """What the depreciation shares of all periods leave of a basis at the horizon."""
-        return max(0.0, 1 - sum(shares))
+        rest = 1 - sum(shares)
+        return rest if rest > NOTHING else 0.0
+
+    @property
+    def price_year(self) -> int:
+        """Y0: the calendar year in whose money costs are given."""
+        given = self._instance.finance.price_year
+        return self.start.year if given is None else given
 
     def inflation(self, period: str) -> float:
-        """Cost level of the period's first year relative to that of the first period."""
+        """g: cost level of the period's first year relative to that of the price year."""
         growth = self._instance.finance.cost_inflation_fraction
-        return float((1 + growth) ** (self._by_label[period].years[0] - self.periods[0].years[0]))
+        return float((1 + growth) ** (self._by_label[period].years[0] - self.price_year))
 
     def capex_level(self, month: int) -> float:
-        """k: price level of capex ordered in a month relative to that of the first year."""
+        """k: price level of capex ordered in a month relative to that of the price year."""
         growth = self._instance.finance.capex_inflation_fraction
-        return float((1 + growth) ** (self.date(month).year - self.start.year))
+        return float((1 + growth) ** (self.date(month).year - self.price_year))
 
     def date(self, month: int) -> dt.date:
         """First day of a month counted from the start."""

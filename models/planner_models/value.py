@@ -12,7 +12,10 @@ from planner_models.ports import Ports, Term
 
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
-    """Reads dividends and shares sold, what is held and owed at the end, terminal value and tax basis; states the value of equity."""
+    """Reads dividends and shares sold, what is held and owed at the end, terminal value and tax basis; states the value of equity.
+
+    What changes against an earlier plan cost is taken off it in the objective.
+    """
     _exit(block, frame, ports)
     _equity(block, frame, ports)
 
@@ -52,11 +55,12 @@ def _equity(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     unearned = ports.prepaid_musd[last_period] if ports.has("prepaid_musd") else 0.0
     doubt = ports.doubt_musd if ports.has("doubt_musd") else 0.0
     given = _given_away(block, frame, ports)
+    changes = ports.change_musd if ports.has("change_musd") else 0.0
 
-    @block.Objective(sense=pyo.maximize, doc="(9.8) equity value")
+    @block.Objective(sense=pyo.maximize, doc="(9.8) equity value, less what changes against an earlier plan cost")
     def equity_value(b: Any) -> Any:
         left = ports.cash_musd[last_period] + b.terminal_value_musd + bitcoin + sum(securities) - unearned - b.exit_tax_musd
-        return paid("equity") + at_end * left - owed("equity") - given("equity") - doubt
+        return paid("equity") + at_end * left - owed("equity") - given("equity") - doubt - changes
 
 
 def _given_away(block: pyo.Block, frame: Frame, ports: Ports) -> Term:

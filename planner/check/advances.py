@@ -7,7 +7,7 @@ from fractions import Fraction
 from planner.check.book import Book
 from planner.check.exact import TOLERANCE, ZERO, exact
 from planner.check.halls import property_tax_musd
-from planner.check.lending import drawn_absent, service_fraction
+from planner.check.lending import drawn_absent, past_draws, service_fraction
 from planner.check.placements import Placement, block_mw, placements
 from planner.check.world import World
 from planner_models.rows import Debt
@@ -63,17 +63,27 @@ def _advance(row: Debt) -> Fraction:
 
 
 def _check_equity(book: Book, row: Debt) -> None:
-    """Row (8.11) in the periods in which the plan draws: the company's share of all that the facility funds is spent before."""
+    """Row (8.11) in the periods in which the plan draws: the company's share of all that the facility funds is spent before.
+
+    Where it rests on capex paid before the start, that counts, and what was drawn then.
+    """
     world = book.world
     window = [u.label for u in world.periods if drawn_absent(world, row.id, u.label) is None]
     paid = {u: eligible_musd(book, row, u) for u in window}
-    own = (1 - exact(row.advance_fraction)) * sum(paid.values(), ZERO)
-    drawn, spent = ZERO, ZERO
+    spent = exact(row.opening_eligible_musd)
+    drawn = _opening_drawn_musd(world, row) if spent else ZERO
+    own = (1 - exact(row.advance_fraction)) * sum(paid.values(), spent)
     for u in window:
         musd = book.decision("drawn_musd", row.id, u)
         drawn, spent = drawn + musd, spent + paid[u]
         if musd > TOLERANCE:
             book.at_most("8.11", (row.id, u), drawn, spent - own)
+
+
+def _opening_drawn_musd(world: World, row: Debt) -> Fraction:
+    """What was drawn before the start; without a record what is owed at the start."""
+    draws = past_draws(world, row)
+    return sum((musd for _, musd in draws), ZERO) if draws else exact(row.opening_balance_musd)
 
 
 def _check_cover(book: Book, row: Debt) -> None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from planner.check.calendar import Period, Profile
 from planner.check.exact import TOLERANCE, ZERO, amount_words
 from planner.check.ledger import Entry, Index, Ledger, Violation
-from planner.check.world import World
+from planner.check.world import Standing, World
 from planner.rules import NUMBERED, STATES
 
 Made = Mapping[str, Mapping[Index, Fraction]]
@@ -52,6 +52,11 @@ class Book:
     def indices(self, name: str) -> tuple[Index, ...]:
         """Every index at which a state is in the ledger so far."""
         return tuple(self._states[name])
+
+    def coming(self, thing: Standing) -> Fraction:
+        """What the plan lets come of an opening row, in the unit of its size: all but what is cancelled (1.1)."""
+        cancelled = self.decision("cancelled_units", thing.id)
+        return thing.size * (1 - cancelled / thing.parts) if cancelled else thing.size
 
     def held(self, site: str, period: str) -> Fraction:
         """Share of a site that the company holds in a period: all of it, unless it is on offer or for sale (11.3)."""

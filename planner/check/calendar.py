@@ -14,6 +14,9 @@ from planner_models.schema import Instance
 Profile = list[tuple["Period", Fraction]]
 """Shares of one sum by period; periods without a share are left out."""
 
+Piece = tuple[int, int, Fraction]
+"""Months [a, b) and the share of one sum that is spread evenly over them."""
+
 
 @dataclass(frozen=True)
 class Period:
@@ -119,25 +122,38 @@ class Calendar:
 
     def write_off(self, a: int, life_months: int) -> Profile:
         """Depreciation of a basis in service from month a, by the tax class of its life; what is left at the horizon is not in it."""
-        row = self._tax_classes.get(life_months)
-        if row is None:
-            return self.straight_line(a, life_months)
-        bonus = exact(row.bonus_fraction)
-        slow = self._macrs(a, life_months) if row.method == "macrs" else self.straight_line(a, life_months)
-        at_once = [(u, bonus) for u, _ in self.overlapped(a, a + 1)]
-        return [*at_once, *((u, (1 - bonus) * share) for u, share in slow)]
+        return self._by_period(self._pieces(a, life_months))
 
     def straight_line(self, a: int, months: int) -> Profile:
         """Equal parts in each of so many months from month a."""
-        return [(u, Fraction(lying, months)) for u, lying in self.overlapped(a, a + months)]
+        return self._by_period([(a, a + months, Fraction(1))])
 
-    def _macrs(self, a: int, life_months: int) -> Profile:
-        """The half-year table of a life: each calendar year's share spread evenly over those of its months that are not before a."""
-        january, shares = a - self.day(a).month + 1, list[tuple[Period, Fraction]]()
-        for k, share in enumerate(MACRS[life_months]):
-            first, end = max(a, january + 12 * k), january + 12 * (k + 1)
-            shares += [(u, share * Fraction(months, end - first)) for u, months in self.overlapped(first, end)]
-        return shares
+    def spent_write_off(self, a: int, life_months: int | None, evenly: bool) -> tuple[Profile, Fraction]:
+        """The same of a basis that may be in service since before the start, and the share that is left at the horizon.
+
+        What was written off before the start is in neither. Without a life it is land: all of it is left.
+        """
+        if life_months is None:
+            return [], Fraction(1)
+        pieces = [(a, a + life_months, Fraction(1))] if evenly else self._pieces(a, life_months)
+        left = sum((share * Fraction(max(0, b - max(first, self.horizon)), b - first) for first, b, share in pieces), Fraction(0))
+        return self._by_period(pieces), left
+
+    def _pieces(self, a: int, life_months: int) -> list[Piece]:
+        row = self._tax_classes.get(life_months)
+        if row is None:
+            return [(a, a + life_months, Fraction(1))]
+        bonus = exact(row.bonus_fraction)
+        slow = self._macrs(a, life_months) if row.method == "macrs" else [(a, a + life_months, Fraction(1))]
+        return [(a, a + 1, bonus), *((first, end, (1 - bonus) * share) for first, end, share in slow)]
+
+    def _macrs(self, a: int, life_months: int) -> list[Piece]:
+        """The half-year table of a life: each calendar year's share over those of its months that are not before a."""
+        january = a - self.day(a).month + 1
+        return [(max(a, january + 12 * k), january + 12 * (k + 1), share) for k, share in enumerate(MACRS[life_months])]
+
+    def _by_period(self, pieces: list[Piece]) -> Profile:
+        return [(u, share * Fraction(months, b - a)) for a, b, share in pieces for u, months in self.overlapped(a, b)]
 
     def opening_write_off(self, a: int, life_months: int) -> Profile:
         """What is left at the start of a basis in service from month a, evenly by month; all in period 1 once its life is over."""

@@ -9,6 +9,7 @@ from planner.check.deals import opening_prepaid_musd
 from planner.check.exact import ZERO, exact
 from planner.check.finance import company
 from planner.check.lending import cost_musd
+from planner.check.power import opening_posted_musd
 from planner.check.tax import assess
 
 Flows = dict[str, Fraction]
@@ -21,7 +22,7 @@ def account(book: Book) -> None:
     flows, gross = _flows(book), _income(book)
     cash, pool = exact(finance.opening_cash_musd), exact(finance.opening_loss_musd)
     for year in world.calendar.fiscal_years:
-        income = ZERO
+        income = exact(finance.opening_income_musd) if year == world.calendar.fiscal_years[0] else ZERO
         for u in year.periods:
             interest = cost_musd(book, u.label) - exact(finance.cash_interest_fraction) * u.length_years * cash
             book.add("interest_musd", (u.label,), interest)
@@ -44,7 +45,7 @@ def _flows(book: Book) -> Flows:
     """What cash moves by in each period but for interest and tax."""
     revenue, operating, capex = company(book, "revenue"), company(book, "operating"), company(book, "capex")
     flows: Flows = {}
-    prepaid, posted = opening_prepaid_musd(book), ZERO
+    prepaid, posted = opening_prepaid_musd(book), opening_posted_musd(book.world)
     for u in revenue:
         unearned = book.state("prepaid_musd", u)
         away = sum((book.state("posted_musd", site, u) for site in book.world.sites), ZERO)

@@ -61,10 +61,8 @@ def account(book: Book) -> None:
 
 
 def post_penalty(book: Book, row: Deal, site: str, mw: Fraction, start: int, tranches: Sequence[tuple[int, Fraction]]) -> None:
-    """What lateness costs: each tranche for as long as it comes after it is due; nothing for a deal that runs already."""
+    """What lateness costs: each tranche for as long as it comes after it is due."""
     calendar, monthly = book.world.calendar, mw * exact(row.penalty_usd_per_mw_month) / 1_000_000
-    if running_since(book.world, row) is not None:
-        return
     due = calendar.month(row.ready_by)
     for after, share in tranches:
         for u, months in calendar.overlapped(due + after, start + after):
@@ -73,16 +71,23 @@ def post_penalty(book: Book, row: Deal, site: str, mw: Fraction, start: int, tra
 
 def prepay(book: Book, row: Deal, start: int, share: Fraction) -> None:
     """Terms of (10.13): of that share of the prepayment what is not earned at the end of each period from that of the payment on."""
-    paid = max(0, start - row.prepaid_months)
+    paid = max(0, start - row.prepaid_months) if row.prepaid is None else book.world.calendar.month(row.prepaid)
     for u in book.world.periods if row.prepayment_musd else ():
         if u.end > paid:
             book.add("prepaid_musd", (u.label,), exact(row.prepayment_musd) * share * _unearned(row, start, u.end))
 
 
 def opening_prepaid_musd(book: Book) -> Fraction:
-    """What is paid and not earned at the start, of the deals that run already, whether or not the plan goes on with them."""
-    starts = ((row, running_since(book.world, row)) for row in deals(book.world))
-    return sum((exact(row.prepayment_musd) * _unearned(row, start, 0) for row, start in starts if start is not None), ZERO)
+    """What is paid and not earned at the start: of deals that run already, whether or not the plan goes on with them, what is
+    not credited yet, and all that was paid ahead of deals that are to come."""
+    owed = ZERO
+    for row in deals(book.world):
+        start = running_since(book.world, row)
+        if start is not None:
+            owed += exact(row.prepayment_musd) * _unearned(row, start, 0)
+        elif row.prepaid is not None:
+            owed += exact(row.prepayment_musd)
+    return owed
 
 
 def _unearned(row: Deal, start: int, month: int) -> Fraction:

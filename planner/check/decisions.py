@@ -49,12 +49,17 @@ def known_ids(world: World) -> Mapping[str, Container[str]]:
         "programme": world.programmes,
         "hosting": world.hosting,
         "end": world.ends,
-        "mined": world.calendar.by_label,
+        "mined": {*world.calendar.by_label, *world.holdings},
         "debt": world.debts,
         "equity": world.equity,
         "period": world.calendar.by_label,
         "block": {block for blocks in world.blocks.values() for block in blocks},
     }
+
+
+def exists(world: World, known: Mapping[str, Container[str]], family: str, domain: Domain, index: Index) -> bool:
+    """Whether a family has a decision of that index; `known` are the ids of `known_ids`."""
+    return _unknown(FAMILIES[family], known, index) is None and domain.absent(world, *index) is None
 
 
 def read_decisions(world: World, plan: Plan, domains: Mapping[str, Domain]) -> tuple[dict[str, dict[Index, Fraction]], list[Violation]]:

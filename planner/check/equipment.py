@@ -1,4 +1,4 @@
-"""Equipment: units by kind, what they rate, the unit kept in reserve, orders, cancellations and slots (section 6 of MATHS.md)."""
+"""Equipment: units by kind, what they rate, the unit kept in reserve, orders and slots (section 6 of MATHS.md)."""
 
 from __future__ import annotations
 
@@ -40,19 +40,7 @@ def _most_dependable_mw(world: World, site: str) -> Fraction:
     return mw
 
 
-def _cancelled_absent(world: World, opening: str) -> str | None:
-    unit = world.units.get(opening)
-    if unit is None or not world.opening[opening].cancellable:
-        return f"{opening} is no equipment that may be cancelled"
-    if not 0 < unit.start < world.calendar.horizon:
-        return f"{opening} does not come within the plan"
-    return None
-
-
-DOMAINS = {
-    "delivered_units": Domain(_delivered_absent, _delivered_bound),
-    "cancelled_units": Domain(_cancelled_absent, lambda world, opening: world.units[opening].size),
-}
+DOMAINS = {"delivered_units": Domain(_delivered_absent, _delivered_bound)}
 
 
 def kinds(world: World) -> tuple[str, ...]:
@@ -88,8 +76,7 @@ def account(book: Book) -> None:
 def _in_service(book: Book) -> Units:
     world, units = book.world, defaultdict[Index, Fraction](Fraction)
     for unit in world.units.values():
-        coming = unit.size - book.decision("cancelled_units", unit.id)
-        _stand(world, units, unit.site, unit.item, coming, unit.start, unit.end)
+        _stand(world, units, unit.site, unit.item, book.coming(unit), unit.start, unit.end)
     for (site, equipment, period), count in book.decided("delivered_units"):
         first = world.calendar.by_label[period].first
         _stand(world, units, site, equipment, count, first, first + world.equipment[equipment].life_months)

@@ -1,4 +1,4 @@
-"""The company: its costs, what stands at the start, dividends, new shares, the cash floor and budgets (section 8 of MATHS.md)."""
+"""The company: its costs, dividends, new shares, the cash floor and budgets (section 8 of MATHS.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from planner.check.book import Book, Chosen, everything
 from planner.check.decisions import Domain, unbounded
 from planner.check.exact import ZERO, exact
 from planner.check.world import World
-from planner_models.rows import Opening
 
 
 def _dividends_absent(world: World, period: str) -> str | None:
@@ -39,28 +38,13 @@ DOMAINS = {
 
 
 def account_costs(book: Book) -> None:
-    """Fixed cost of sites while they are held, overhead of the company, and what stands at the start or is still to come."""
+    """Fixed cost of sites while they are held, and overhead of the company."""
     world = book.world
     for u in world.periods:
         level = u.length_years * world.growth(u)
         for site, row in world.sites.items():
             book.post("operating", "site", site, site, u.label, exact(row.fixed_cost_musd_per_year) * level * book.held(site, u.label))
         book.post("operating", "overhead", "overhead", "", u.label, exact(world.instance.finance.overhead_musd_per_year) * level)
-    for opening in world.instance.opening:
-        _account_opening(book, opening)
-
-
-def _account_opening(book: Book, row: Opening) -> None:
-    """The tax basis at the start, and what is due when a pending thing comes, less the share of units that are cancelled."""
-    calendar, life = book.world.calendar, book.world.thing(row).tax_life_months
-    first = calendar.month(row.in_service)
-    book.post_basis("opening", row.id, row.site, exact(row.tax_basis_musd), calendar.opening_write_off(first, life))
-    if 0 < first < calendar.horizon and row.due_musd:
-        cancelled = book.decision("cancelled_units", row.id)
-        due = exact(row.due_musd) * (1 - cancelled / (row.count or 1))
-        payment = [(u, Fraction(1)) for u, _ in calendar.overlapped(first, first + 1)]
-        book.post_profile("capex", "opening", row.id, row.site, due, payment)
-        book.post_basis("opening", row.id, row.site, due, calendar.write_off(first, life))
 
 
 def company(book: Book, account: str, chosen: Chosen = everything) -> dict[str, Fraction]:

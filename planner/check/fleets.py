@@ -127,7 +127,7 @@ def _stock(book: Book, place: Index, month: int) -> Fraction:
     ends, life = world.ends[end], world.asics[asic].life_months
     fleets = (fleet for fleet in world.fleets.values() if (fleet.site, fleet.item, fleet.end) == (site, asic, ends))
     bought = (u.label for u in world.periods if u.first <= month and u.first + life == ends)
-    mw = sum((fleet.size for fleet in fleets if fleet.start <= month), ZERO)
+    mw = sum((book.coming(fleet) for fleet in fleets if fleet.start <= month), ZERO)
     return mw + sum((book.decision("bought_mw", site, asic, period) for period in bought), ZERO)
 
 

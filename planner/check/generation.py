@@ -55,7 +55,7 @@ def _lives(book: Book) -> dict[Pair, list[tuple[int, int, Fraction]]]:
     world = book.world
     lives: dict[Pair, list[tuple[int, int, Fraction]]] = {(s, k): [] for s in world.sites for k in world.generators_at[s]}
     for plant in world.plants.values():
-        lives[plant.site, plant.item].append((plant.start, plant.end, plant.size))
+        lives[plant.site, plant.item].append((plant.start, plant.end, book.coming(plant)))
     for (site, generator, period), units in book.decided("commissioned_units"):
         first = world.calendar.by_label[period].first
         lives[site, generator].append((first, first + world.generators[generator].life_months, units))

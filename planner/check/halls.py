@@ -8,7 +8,7 @@ from fractions import Fraction
 from planner.check.book import Book
 from planner.check.decisions import Domain
 from planner.check.exact import ZERO, exact, whole_below
-from planner.check.world import World
+from planner.check.world import Standing, World
 from planner_models.rows import Hall
 
 Spans = dict[tuple[str, str], defaultdict[tuple[int, int], Fraction]]
@@ -28,11 +28,17 @@ def _built_bound(world: World, site: str, hall: str, period: str) -> Fraction:
 
 def _converted_absent(world: World, conversion: str, cohort: str, period: str) -> str | None:
     row, c, t = world.conversions[conversion], world.cohorts[cohort], world.calendar.by_label[period]
+    if _under_conversion(world, cohort):
+        return f"{cohort} is under conversion already"
     if row.from_hall != c.item or row.site not in (None, c.site) or not world.allowed(row.to_hall, c.site):
         return f"{conversion} does not apply to {cohort}"
     if not c.start <= t.first - row.off_months <= c.end:
         return f"{cohort} does not stand when it would be switched off"
     return world.unordered(period, row.build_months)
+
+
+def _under_conversion(world: World, cohort: str) -> bool:
+    return any(row.replaces == cohort for row in world.instance.opening)
 
 
 def _converted_bound(world: World, conversion: str, cohort: str, period: str) -> Fraction:
@@ -41,6 +47,8 @@ def _converted_bound(world: World, conversion: str, cohort: str, period: str) ->
 
 def _retired_absent(world: World, cohort: str, period: str) -> str | None:
     c, t = world.cohorts[cohort], world.calendar.by_label[period]
+    if _under_conversion(world, cohort):
+        return f"{cohort} is under conversion already"
     return None if c.start <= t.first < c.end else f"{cohort} does not stand at the start of {period}"
 
 
@@ -77,7 +85,7 @@ def _spans(book: Book, holding: bool) -> Spans:
     world = book.world
     spans: Spans = {(s, h): defaultdict(Fraction) for s in world.sites for h in world.halls_at[s]}
     for c in world.cohorts.values():
-        spans[c.site, c.item][_begin(c.start, holding), c.end] += c.size
+        spans[c.site, c.item][_stay(world, c, holding)] += book.coming(c)
     for (cohort, period), modules in book.decided("retired_modules"):
         _leave(book, spans, cohort, world.calendar.by_label[period].first, modules, holding)
     for (conversion, cohort, period), lots in book.decided("converted_lots"):
@@ -91,15 +99,28 @@ def _spans(book: Book, holding: bool) -> Spans:
     return spans
 
 
-def _begin(start: int, holding: bool) -> int:
-    """First month of an opening module; what is still to come holds its land from the start of the plan."""
-    return min(0, start) if holding else start
+def _stay(world: World, c: Standing, holding: bool) -> tuple[int, int]:
+    """Months [a, b) in which opening modules work or, if `holding`, occupy land: what is still to come from the start of the plan.
+
+    What replaces other modules has land only from its own month; until then they keep it.
+    """
+    if not holding:
+        return c.start, c.end
+    replacing = [row.id for row in world.instance.opening if row.replaces == c.id]
+    begin = min(0, c.start) if world.opening[c.id].replaces is None else c.start
+    handed = [_period_start(world, world.standing[opening].start) for opening in replacing]
+    return begin, max(handed, default=c.end)
+
+
+def _period_start(world: World, month: int) -> int:
+    """First month of the period that holds a month; a month outside the plan itself."""
+    return next((u.first for u, _ in world.calendar.overlapped(month, month + 1)), month)
 
 
 def _leave(book: Book, spans: Spans, cohort: str, month: int, modules: Fraction, holding: bool) -> None:
     c = book.world.cohorts[cohort]
-    begin = _begin(c.start, holding)
-    spans[c.site, c.item][begin, c.end] -= modules
+    begin, end = _stay(book.world, c, holding)
+    spans[c.site, c.item][begin, end] -= modules
     spans[c.site, c.item][begin, month] += modules
 
 
@@ -172,8 +193,7 @@ def _check_cohorts(book: Book) -> None:
     for (conversion, cohort, _), lots in book.decided("converted_lots"):
         taken[cohort] += lots * book.world.conversions[conversion].from_modules
     for cohort, modules in taken.items():
-        size = book.world.cohorts[cohort].size
-        book.at_most("2.4", (cohort,), modules, size)
+        book.at_most("2.4", (cohort,), modules, book.coming(book.world.cohorts[cohort]))
 
 
 def _check_lots(book: Book) -> None:

@@ -101,7 +101,7 @@ def _spans(book: Book) -> Iterator[tuple[str, str, int, int, Fraction]]:
     """Site, machine, the months in which they are there, and how many MW; what leaves is negative from then to the end of its life."""
     world, first = book.world, {u.label: u.first for u in book.world.periods}
     for fleet in world.fleets.values():
-        yield fleet.site, fleet.item, fleet.start, fleet.end, fleet.size
+        yield fleet.site, fleet.item, fleet.start, fleet.end, book.coming(fleet)
     for (site, asic, period), mw in book.decided("bought_mw"):
         yield site, asic, first[period], first[period] + world.asics[asic].life_months, mw
     for family, sign in (("placed_mw", 1), ("withdrawn_mw", -1), ("resold_mw", -1)):
@@ -150,7 +150,8 @@ def residual_musd_per_mw(world: World, asic: str, end: int) -> Fraction:
 def _post_machines(book: Book) -> None:
     world = book.world
     for fleet in world.fleets.values():
-        book.post("terminal", "asic", fleet.item, fleet.site, "", residual_musd_per_mw(world, fleet.item, fleet.end) * fleet.size)
+        worth = residual_musd_per_mw(world, fleet.item, fleet.end) * book.coming(fleet)
+        book.post("terminal", "asic", fleet.item, fleet.site, "", worth)
     for (site, asic, period), mw in book.decided("bought_mw"):
         row, t = world.asics[asic], world.calendar.by_label[period]
         payments = world.calendar.deposit_profile(t, row.lead_months, exact(row.deposit_fraction))

@@ -49,7 +49,7 @@ DOMAINS = {
 def _standing(book: Book) -> Iterator[Clusters]:
     for row in book.world.clusters.values():
         gpu = book.world.gpus[row.item]
-        yield Clusters(row.site, row.hall, gpu, exact(gpu.cluster_it_mw) * row.size, row.start, row.end)
+        yield Clusters(row.site, row.hall, gpu, exact(gpu.cluster_it_mw) * book.coming(row), row.start, row.end)
 
 
 def _deployed(book: Book) -> Iterator[Clusters]:

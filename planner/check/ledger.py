@@ -29,8 +29,9 @@ class Entry:
     cause, with what `item` is:
         hashing, resale, move, asic (an ASIC model), hosting (a contract), gpu (a GPU model), contract (of GPUs), lease, fit_out (a lease:
         what its site needs less what the tenant pays of it), triple_net (a lease: what the tenant bears of upkeep and property tax, below
-        0), penalty (a lease or compute contract), hall, property_tax (a hall type), conversion, grid (an upgrade; of the terminal value the
-        site), equipment, site, sale (a site), overhead, opening (a row of that table: what is due on it, and its tax basis);
+        0), penalty (a lease or compute contract), hall, property_tax (a hall type), conversion, grid (an upgrade, or energised MW that are
+        on order; of the terminal value the site), equipment, site, sale (a site), overhead, opening (a row of that table: what is due on
+        it, and its tax basis), cancel_fee (the same: what it costs to cancel it), tax_base (a row of that table: spent before the start);
         energy: own draws at the price of buying them, by what draws (an ASIC or GPU model, a hosting or compute contract); tenant: what a
         tenant pays for its power (negative; a lease); supply: what is bought besides own draws, for tenants and less what own supply
         replaces, with the adder of contract power (a site); these three add up to (7.1), and the last two are there at supplied sites only;
@@ -57,9 +58,18 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The verdict on a plan: `ok` when no rule is broken; `value_musd` is the equity value that the plan is worth by the rules."""
+    """The verdict on a plan: `ok` when no rule is broken; `value_musd` is the equity value that the plan is worth by the rules.
+
+    `change_musd` is what its changes against an earlier plan cost, which is no part of the value.
+    """
 
     ok: bool
     violations: tuple[Violation, ...]
     value_musd: Fraction
     ledger: Ledger
+    change_musd: Fraction = Fraction(0)
+
+    @property
+    def objective_musd(self) -> Fraction:
+        """What is maximised: the value less what changes cost."""
+        return self.value_musd - self.change_musd

@@ -75,11 +75,24 @@ def owed_musd(book: Book, period: str) -> Fraction:
 
 
 def not_due_musd(book: Book, row: Debt, months: int, u: Period) -> Fraction:
-    """Parts of the opening balance and of the draws up to a period that are not due by a month of the plan (8.13)."""
-    left = _left(row, months) * exact(row.opening_balance_musd)
+    """Parts of what is owed at the start and of the draws up to a period that are not due by a month of the plan (8.13)."""
+    left = _opening_not_due_musd(book.world, row, months)
     for v in book.world.periods[: u.number + 1]:
         left += _left(row, months - v.first - row.grace_months) * book.decision("drawn_musd", row.id, v.label)
     return left
+
+
+def _opening_not_due_musd(world: World, row: Debt, months: int) -> Fraction:
+    """The same of what is owed at the start: by the draws before it, or without any as a balance paid back from the start."""
+    draws = past_draws(world, row)
+    if not draws:
+        return _left(row, months) * exact(row.opening_balance_musd)
+    return sum((_left(row, months - drawn - row.grace_months) * musd for drawn, musd in draws), ZERO)
+
+
+def past_draws(world: World, row: Debt) -> list[tuple[int, Fraction]]:
+    """Months, before the start, and M$ of what was drawn of a facility."""
+    return [(world.calendar.month(past.month), exact(past.drawn_musd)) for past in world.instance.debt_draws if past.debt == row.id]
 
 
 def _left(row: Debt, months: int) -> Fraction:
@@ -88,13 +101,16 @@ def _left(row: Debt, months: int) -> Fraction:
 
 
 def check(book: Book) -> None:
-    """Rows (8.3) and (8.13)."""
+    """Rows (8.3), (8.13) and (8.23)."""
     for debt, row in book.world.debts.items():
         matures = book.world.calendar.month(row.maturity)
         for u in book.world.periods:
             _check_balance(book, debt, row, u, u.end > matures)
             if row.amortisation_months and u.end <= matures:
-                book.at_most("8.13", (debt, u.label), book.state("debt_musd", debt, u.label), not_due_musd(book, row, u.end, u))
+                owed = book.state("debt_musd", debt, u.label)
+                book.at_most("8.13", (debt, u.label), owed, not_due_musd(book, row, u.end, u))
+                if fresh := _left(row, u.months - row.grace_months) * book.decision("drawn_musd", debt, u.label):
+                    book.at_least("8.23", (debt, u.label), owed, fresh)
 
 
 def _check_balance(book: Book, debt: str, row: Debt, u: Period, matured: bool) -> None:

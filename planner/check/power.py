@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from fractions import Fraction
 
 from planner.check.book import Book
@@ -26,7 +27,7 @@ DOMAINS = {"upgraded": Domain(_upgraded_absent, lambda world, *index: Fraction(1
 
 
 def account(book: Book) -> None:
-    """States (6.3), (6.9) and (6.16), and the capex of upgrades; reads held."""
+    """States (6.3), (6.9) and (6.16), the capex of upgrades and what is due on energised MW on order; reads held."""
     world = book.world
     for site, u in ((s, u) for s in world.sites for u in world.periods):
         book.add("grid_mw", (site, u.label), _connected(book, site, u, firm_only=False))
@@ -76,7 +77,7 @@ def _connected(book: Book, site: str, u: Period, firm_only: bool) -> Fraction:
 
 
 def _post_security(book: Book) -> None:
-    """What is posted at the end of a period: from the order month, back a number of months after service."""
+    """What is posted at the end of a period: from the order month, for energised MW from the start, back some months after service."""
     world = book.world
     for site in dict.fromkeys(row.site for row in world.instance.grid if row.security_musd):
         for u in world.periods:
@@ -86,6 +87,23 @@ def _post_security(book: Book) -> None:
         for u in world.periods if row.security_musd else ():
             if first - row.lead_months < u.end <= first + row.security_months:
                 book.add("posted_musd", (row.site, u.label), exact(row.security_musd) * value)
+    for row, _, back in _connecting(world):
+        for u in world.periods if row.security_musd else ():
+            if u.end <= back:
+                book.add("posted_musd", (row.site, u.label), exact(row.security_musd))
+
+
+def _connecting(world: World) -> Iterator[tuple[Grid, int, int]]:
+    """Energised rows, the month in which each comes and the month in which its security is back."""
+    for row in world.instance.grid:
+        if row.kind == "energised" and row.from_month is not None:
+            comes = world.calendar.month(row.from_month)
+            yield row, comes, comes + row.security_months
+
+
+def opening_posted_musd(world: World) -> Fraction:
+    """Security that is posted at the start."""
+    return sum((exact(row.security_musd) for row, _, back in _connecting(world) if back >= 0), ZERO)
 
 
 def _post_capex(book: Book) -> None:
@@ -95,6 +113,11 @@ def _post_capex(book: Book) -> None:
         payments = world.calendar.deposit_profile(t, row.lead_months, exact(row.deposit_fraction))
         price = exact(row.cost_musd) * world.capex_level(t.first - row.lead_months) * value
         book.post_asset("grid", grid, row.site, price, payments, t, row.tax_life_months)
+    for row, comes, _ in _connecting(world):
+        if 0 <= comes < world.calendar.horizon:
+            due = exact(row.due_musd)
+            book.post_profile("capex", "grid", row.id, row.site, due, world.calendar.straight_line(comes, 1))
+            book.post_basis("grid", row.id, row.site, due, world.calendar.write_off(comes, row.tax_life_months))
 
 
 def account_spare(book: Book) -> None:

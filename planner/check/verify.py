@@ -8,6 +8,7 @@ from fractions import Fraction
 from planner.check import (
     advances,
     cash,
+    changes,
     charges,
     colocation,
     contracts,
@@ -24,6 +25,7 @@ from planner.check import (
     hpc,
     lending,
     limits,
+    opening,
     policy,
     ports,
     power,
@@ -60,10 +62,10 @@ DECIDING = (
     lending,
     finance,
 )
-"""The sections that have decisions, in the order of the plan's families."""
+"""The sections that have decisions and rows, in the order of the plan's families."""
 CHECKED = (*DECIDING, advances, covenants, policy, limits, energy)
 """The sections that have rows to hold."""
-DOMAINS: dict[str, Domain] = {name: domain for section in DECIDING for name, domain in section.DOMAINS.items()}
+DOMAINS: dict[str, Domain] = {name: domain for section in (*DECIDING, opening) for name, domain in section.DOMAINS.items()}
 """Where each decision exists and how large it may be, by family."""
 
 
@@ -72,10 +74,10 @@ def verify(instance: Instance, plan: Plan, claimed_musd: float | None = None) ->
 
     Arithmetic is in fractions. A float of the instance or of the plan is the decimal that it prints as (0.1 is 1/10); discount factors
     are computed once as floats and taken as exact; a period's hashprice is rounded once to 24 decimals. Identities hold exactly,
-    inequalities to 1e-6 of their unit, whole numbers are whole. `claimed_musd`, the model's value, must lie within
-    1e-6 relative + 1e-6 M$ of the value found. The ledger is whole even when rules are broken; a decision that
-    does not exist counts as zero in it. A row without any decision on its left side can fail only through a decision that is named
-    for its own domain, and is not named again.
+    inequalities to 1e-6 of their unit, whole numbers are whole. `claimed_musd`, the model's objective, must lie within
+    1e-6 relative + 1e-6 M$ of the value found, less what its changes against the plan before are taken to cost. The ledger is whole
+    even when rules are broken; a decision that does not exist counts as zero in it. A row without any decision on its left side can fail
+    only through a decision that is named for its own domain, and is not named again.
     """
     world = World(instance)
     made, violations = read_decisions(world, plan, DOMAINS)
@@ -83,9 +85,9 @@ def verify(instance: Instance, plan: Plan, claimed_musd: float | None = None) ->
     _account(book)
     for section in CHECKED:
         section.check(book)
-    worth = book.state("equity_value")
-    found = [*violations, *book.violations, *_claim(worth, claimed_musd)]
-    return Certificate(not found, tuple(found), worth, book.ledger())
+    worth, change = book.state("equity_value"), book.state("change_musd")
+    found = [*violations, *book.violations, *_claim(worth, change, claimed_musd)]
+    return Certificate(not found, tuple(found), worth, book.ledger(), change)
 
 
 def _account(book: Book) -> None:
@@ -99,23 +101,26 @@ def _account(book: Book) -> None:
     power.account_spare(book)
     sites.account_money(book)
     finance.account_costs(book)
+    opening.account(book)
     ports.account_money(book)
     lending.account(book)
     cash.account(book)
     for last in (covenants, policy, value):
         last.account(book)
+    changes.account(book, DOMAINS)
 
 
-def _claim(worth: Fraction, claimed_musd: float | None) -> list[Violation]:
+def _claim(worth: Fraction, change: Fraction, claimed_musd: float | None) -> list[Violation]:
     if claimed_musd is None:
         return []
     if not math.isfinite(claimed_musd):
         return [_off(abs(worth), f"The claimed value {claimed_musd} is not a finite number.")]
-    apart = abs(exact(claimed_musd) - worth)
-    if apart <= TOLERANCE * abs(worth) + TOLERANCE:
+    apart = abs(exact(claimed_musd) - (worth - change))
+    if apart <= TOLERANCE * (abs(worth) + change) + TOLERANCE:
         return []
-    claim, found = amount_words(exact(claimed_musd)), amount_words(worth)
-    words = f"The claimed value of {claim} M$ is {amount_words(apart)} M$ off the {found} M$ that the plan is worth."
+    claim, found = amount_words(exact(claimed_musd)), amount_words(worth - change)
+    words = f"The claimed value of {claim} M$ is {amount_words(apart)} M$ off the {found} M$ that the plan is worth"
+    words += f", {amount_words(change)} M$ for its changes taken off." if change else "."
     return [_off(apart, words)]
 
 

@@ -18,12 +18,16 @@ MINING = "mining"
 
 @dataclass(frozen=True)
 class Standing:
-    """An opening row, at work in months [start, end): `size` is MW of a fleet, else modules, clusters (in `hall`) or units."""
+    """An opening row, at work in months [start, end): `size` is MW of a fleet, else modules, clusters (in `hall`) or units.
+
+    It comes in `parts` that may be cancelled one by one: a fleet is one, of the others each module, cluster or unit.
+    """
 
     id: str
     site: str
     item: str
     size: Fraction
+    parts: int
     start: int
     end: int
     hall: str = ""
@@ -44,7 +48,8 @@ class World:
         self.ends = self._ends()
         self._series(instance)
         step = 1 + exact(instance.finance.cost_inflation_fraction)
-        self._growth = [step ** (period.year - self.periods[0].year) for period in self.periods]
+        self._price_year = self.periods[0].year if instance.finance.price_year is None else instance.finance.price_year
+        self._growth = [step ** (period.year - self._price_year) for period in self.periods]
 
     def _index(self, instance: Instance) -> None:
         self.sites = {row.id: row for row in instance.sites}
@@ -67,6 +72,7 @@ class World:
         self.debts = {row.id: row for row in instance.debt}
         self.equity = {row.id: row for row in instance.equity}
         self.opening = {row.id: row for row in instance.opening}
+        self.holdings = {row.id: row for row in instance.holdings}
 
     def _stand(self, instance: Instance) -> None:
         self.cohorts: dict[str, Standing] = {}
@@ -82,8 +88,10 @@ class World:
             end = start + thing.life_months
             if row.until is not None:
                 end = min(end, self.calendar.month(row.until))
-            size = exact(row.it_mw or 0) if isinstance(thing, Asic) else Fraction(row.count or 0)
-            homes[type(thing)][row.id] = Standing(row.id, row.site, row.item, size, start, end, row.hall or "")
+            parts = 1 if isinstance(thing, Asic) else row.count or 0
+            size = exact(row.it_mw or 0) if isinstance(thing, Asic) else Fraction(parts)
+            homes[type(thing)][row.id] = Standing(row.id, row.site, row.item, size, parts, start, end, row.hall or "")
+        self.standing = self.cohorts | self.fleets | self.clusters | self.units | self.plants
 
     def thing(self, row: Opening) -> Item:
         """The hall type, machine, equipment type or generator of an opening row."""
@@ -92,6 +100,10 @@ class World:
     def machine(self, item: str) -> Machine:
         """An ASIC model, GPU model or generator by its id."""
         return self.asics.get(item) or self.gpus.get(item) or self.generators[item]
+
+    def pending(self, opening: str) -> bool:
+        """Whether an opening row is still to come within the plan."""
+        return 0 < self.standing[opening].start < self.calendar.horizon
 
     def allowed(self, hall: str, site: str) -> bool:
         """Whether a hall type may be built or converted to at a site."""
@@ -216,13 +228,13 @@ class World:
         return exact(row.residual_fraction) * min(Fraction(1), Fraction(months_left, row.life_months))
 
     def growth(self, period: Period) -> Fraction:
-        """Cost level relative to the first year."""
+        """Cost level relative to the year in whose money costs are given."""
         return self._growth[period.number]
 
     def capex_level(self, month: int) -> Fraction:
-        """Price level of an order placed in a month, relative to the first year."""
+        """Price level of an order placed in a month, relative to the year in whose money costs are given."""
         step: Fraction = 1 + exact(self.instance.finance.capex_inflation_fraction)
-        return step ** (self.calendar.day(month).year - self.periods[0].year)
+        return step ** (self.calendar.day(month).year - self._price_year)
 
     def unordered(self, period: str, lead_months: int, window: Asic | Gpu | None = None) -> str | None:
         """Why nothing is ordered for service at the start of a period: too early, or outside the months of a machine; None if it may be."""

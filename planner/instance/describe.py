@@ -51,9 +51,9 @@ SUBJECTS = {
     "Mining": ("asic_models", "asic_prices", "moves", "btc", "hosting"),
     "GPU clusters": ("gpu_models", "gpu_market", "gpu_contracts"),
     "Tenants": ("tiers", "leases", "lease_sites", "lease_deliveries"),
-    "What is there at the start, and what is left at the end": ("opening", "residuals"),
-    "Money": ("debt", "covenants", "equity", "warrants", "tax_classes", "budgets"),
-    "What the company sets itself": ("policies",),
+    "What is there at the start, and what is left at the end": ("opening", "tax_bases", "residuals"),
+    "Money": ("holdings", "debt", "debt_draws", "covenants", "history", "equity", "warrants", "tax_classes", "budgets"),
+    "What the company sets itself": ("policies", "previous"),
 }
 """The tables by what they are about."""
 

@@ -76,6 +76,15 @@ def _room_mw(instance: Instance, reach: Reach, site: str, product: str) -> float
     return sum((row.count or 0) * halls[row.item].module_it_mw for row in standing)
 
 
+def _late_deals(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """Leases and compute contracts to come that were due before the plan starts."""
+    for table, deals in (("leases", instance.leases), ("gpu_contracts", instance.gpu_contracts)):
+        for i, deal in enumerate(deals):
+            if deal.delivered is None and reach.month(deal.ready_by) < 0:
+                reason = f"the plan starts {reach.word(0)}: it is late from the first month on"
+                yield Remark(table, i, "ready_by", f"{deal.ready_by:%Y-%m}", reason)
+
+
 def _late_rows(instance: Instance, reach: Reach) -> Iterator[Remark]:
     """Things on order that come after the plan has ended."""
     halls = {hall.id for hall in instance.halls}
@@ -83,6 +92,14 @@ def _late_rows(instance: Instance, reach: Reach) -> Iterator[Remark]:
         if reach.month(row.in_service) >= reach.horizon:
             held = "; until then it only holds land" if row.item in halls else ", before it works"
             yield Remark("opening", i, "in_service", f"{row.in_service:%Y-%m}", f"the plan ends {reach.end_word}{held}")
+
+
+def _dear_fees(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """A fee above what is still to be paid: it is that for the whole row, not for one of its units."""
+    for i, row in enumerate(instance.opening):
+        if 0 < row.due_musd < row.cancel_fee_musd:
+            reason = f"cancelling all of the row costs more than the {row.due_musd:g} M$ that are still due on it"
+            yield Remark("opening", i, "cancel_fee_musd", f"{row.cancel_fee_musd:g}", reason)
 
 
 def _missing_equipment(instance: Instance, reach: Reach) -> Iterator[Remark]:
@@ -104,12 +121,31 @@ def _missing_equipment(instance: Instance, reach: Reach) -> Iterator[Remark]:
 def _foresight(instance: Instance, reach: Reach) -> Iterator[Remark]:
     """A deterministic plan that may keep bitcoin knows what its price will be."""
     cap = instance.finance.treasury_cap_btc
-    if cap and instance.asic_models:
+    if cap and (instance.asic_models or instance.holdings):
         reason = (
             "the plan knows the deck: it keeps bitcoin whenever the deck rises faster than the discount rate; foresight, not a forecast"
         )
         yield Remark("instance", None, "finance.treasury_cap_btc", f"{cap:g}", reason)
 
 
+def _forced_sales(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """More bitcoin at the start than may be held at the end of the first period."""
+    held, cap = sum(row.btc_count for row in instance.holdings), instance.finance.treasury_cap_btc
+    if held > cap:
+        reason = f"holdings has {held:g} bitcoin: {held - cap:g} of them must be sold in the first period"
+        yield Remark("instance", None, "finance.treasury_cap_btc", f"{cap:g}", reason)
+
+
+def _nothing_before(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """A penalty on changes without a plan that they are changes of."""
+    penalty = instance.finance.change_penalty_musd
+    if penalty and not instance.previous:
+        reason = "previous has no row, so whatever is ordered, signed, sold or ended counts as a change"
+        yield Remark("instance", None, "finance.change_penalty_musd", f"{penalty:g}", reason)
+
+
 Rule = Callable[[Instance, Reach], Iterator[Remark]]
-RULES: tuple[Rule, ...] = (_no_site, _early_leases, _homeless_fleets, _late_rows, _missing_equipment, _foresight)
+RULES: tuple[Rule, ...] = (
+    _no_site, _early_leases, _late_deals, _homeless_fleets, _late_rows, _dear_fees, _missing_equipment, _foresight, _forced_sales,
+    _nothing_before,
+)  # fmt: skip

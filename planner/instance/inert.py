@@ -7,20 +7,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from planner.instance import inert_capital, inert_contracts, inert_series
+from planner.instance import inert_capital, inert_contracts, inert_past, inert_series
 from planner.instance.notice import Remark
 from planner_models.reach import Reach
 from planner_models.rows import Asic, Gpu
 from planner_models.schema import Instance
+from planner_models.timeline import Timeline
 
 WORDS = "it cannot influence the plan: "
 MW_TOLERANCE = 1e-6
+SHARE_TOLERANCE = 1e-9
 
 
 def inert(instance: Instance) -> list[Remark]:
     """Everything in the instance that no plan can depend on; free columns are never listed."""
     reach = Reach(instance)
-    rules = (*RULES, *inert_series.RULES, *inert_contracts.RULES, *inert_capital.RULES)
+    rules = (*RULES, *inert_series.RULES, *inert_contracts.RULES, *inert_capital.RULES, *inert_past.RULES)
     return [replace(item, reason=f"{WORDS}{item.reason}") for rule in rules for item in rule(instance, reach)]
 
 
@@ -62,6 +64,18 @@ def _grid(instance: Instance, reach: Reach) -> Iterator[Remark]:
         elif row.kind == "upgrade" and most is not None and row.site not in sold and energised[row.site] + row.mw > most + MW_TOLERANCE:
             total = f"with {energised[row.site]:g} energised MW the site never has approval for more than {most:g} MW"
             yield Remark("grid", i, "mw", f"{row.mw:g}", total)
+
+
+def _securities(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """Securities that are back before the plan starts, and their months where there is none."""
+    for i, row in enumerate(instance.grid):
+        if row.security_months and not row.security_musd:
+            yield Remark("grid", i, "security_months", str(row.security_months), "security_musd is 0")
+        elif row.kind == "energised" and row.security_musd and row.from_month is not None:
+            back = reach.month(row.from_month) + row.security_months
+            if back < 0:
+                reason = f"it was returned by {reach.word(back)}, and the plan starts {reach.word(0)}"
+                yield Remark("grid", i, "security_musd", f"{row.security_musd:g}", reason)
 
 
 def _equipment(instance: Instance, reach: Reach) -> Iterator[Remark]:
@@ -124,12 +138,35 @@ def _machines(instance: Instance, reach: Reach) -> Iterator[Remark]:
 
 
 def _opening(instance: Instance, reach: Reach) -> Iterator[Remark]:
-    """Rows without a tax basis that are gone before the plan."""
+    """Rows without a tax basis whose land nothing takes over and that are gone before the plan, and payments in the first period."""
+    replaced = {row.replaces for row in instance.opening}
     for i, row in enumerate(instance.opening):
-        if not row.tax_basis_musd and reach.outlived(row):
+        if not row.tax_basis_musd and row.id not in replaced and reach.outlived(row):
             field, date = ("until", row.until) if row.until is not None else ("in_service", row.in_service)
             yield Remark("opening", i, field, f"{date:%Y-%m}", "its life is over before the plan starts")
+        if row.due_evenly and reach.month(row.in_service) < reach.period_end(0):
+            yield Remark("opening", i, "due_evenly", "yes", "all that is due is paid in the first period in any case")
+
+
+def _tax_bases(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    """What was spent and is written off in full when the plan starts, or was nothing."""
+    time = Timeline(instance)
+    for i, row in enumerate(instance.tax_bases):
+        if not row.basis_musd:
+            yield Remark("tax_bases", i, "basis_musd", "0", "there is nothing to write off")
+        elif time.basis_written_off(row, min(0, reach.month(row.in_service)), 0) > 1 - SHARE_TOLERANCE:
+            reason = f"all of it is written off when the plan starts, in {reach.word(0)}"
+            yield Remark("tax_bases", i, "in_service", f"{row.in_service:%Y-%m}", reason)
+
+
+def _price_year(instance: Instance, reach: Reach) -> Iterator[Remark]:
+    finance = instance.finance
+    if finance.price_year is not None and not finance.cost_inflation_fraction and not finance.capex_inflation_fraction:
+        reason = "cost_inflation_fraction and capex_inflation_fraction are 0"
+        yield Remark("instance", None, "finance.price_year", str(finance.price_year), reason)
 
 
 Rule = Callable[[Instance, Reach], Iterator[Remark]]
-RULES: tuple[Rule, ...] = (_sites, _grid, _equipment, _generators, _halls, _conversions, _machines, _opening)
+RULES: tuple[Rule, ...] = (
+    _sites, _grid, _securities, _equipment, _generators, _halls, _conversions, _machines, _opening, _tax_bases, _price_year,
+)  # fmt: skip

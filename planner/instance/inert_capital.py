@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from planner.instance.inert_past import tested_ends
 from planner.instance.notice import Remark
 from planner_models.reach import Reach
 from planner_models.schema import Instance
@@ -36,8 +37,7 @@ def _covenants(instance: Instance, reach: Reach) -> Iterator[Remark]:
         return
     for i, row in enumerate(instance.covenants):
         begin = 0 if row.from_month is None else reach.month(row.from_month)
-        ends = (*reach.starts[1:], reach.horizon)
-        if not any(start >= begin and end >= 12 for start, end in zip(reach.starts, ends, strict=True)):
+        if not tested_ends(instance, reach, row):
             words = f"no period of the plan starts from {reach.word(begin)} on and ends after its first full year"
             yield Remark("covenants", i, "from_month", reach.word(begin), words)
 
@@ -66,6 +66,7 @@ def _shares(instance: Instance, reach: Reach) -> Iterator[Remark]:
 
 def _tax_classes(instance: Instance, reach: Reach) -> Iterator[Remark]:
     lives = {row.tax_life_months for table in TAXED for row in getattr(instance, table)}
+    lives |= {row.tax_life_months for row in instance.tax_bases if row.method == "class"}
     for i, row in enumerate(instance.tax_classes):
         if row.life_months not in lives:
             yield Remark("tax_classes", i, "life_months", str(row.life_months), "nothing has this tax_life_months")

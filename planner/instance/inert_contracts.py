@@ -93,6 +93,8 @@ def _debt(instance: Instance, reach: Reach) -> Iterator[Remark]:
         if not drawable and not row.opening_balance_musd:
             found = f"{reach.word(begin)} to {reach.word(end)}, limit {row.limit_musd:g}"
             yield Remark("debt", i, "available_from", found, "nothing is owed at the start and nothing can be drawn in any period")
+        elif not drawable and row.opening_eligible_musd:
+            yield Remark("debt", i, "opening_eligible_musd", f"{row.opening_eligible_musd:g}", "nothing can be drawn in any period")
 
 
 Rule = Callable[[Instance, Reach], Iterator[Remark]]

@@ -147,10 +147,10 @@ def _residuals(instance: Instance, reach: Reach) -> Iterator[Remark]:
 
 def _btc(instance: Instance, reach: Reach) -> Iterator[Remark]:
     deck = sorted((row.from_day, i) for i, row in enumerate(instance.btc))
-    cap = instance.finance.treasury_cap_btc
-    if cap and not instance.asic_models:
+    cap, held = instance.finance.treasury_cap_btc, instance.holdings
+    if cap and not instance.asic_models and not held:
         yield Remark("instance", None, "finance.treasury_cap_btc", f"{cap:g}", "there are no asic_models, so no bitcoin is mined")
-    if deck and not instance.asic_models and not any(row.share_fraction for row in instance.hosting):
+    if deck and not instance.asic_models and not held and not any(row.share_fraction for row in instance.hosting):
         yield Remark("btc", deck[0][1], "from_day", _listed(deck[0][0], deck[-1][0], len(deck)), "there are no asic_models")
         return
     early = [entry for entry, after in itertools.pairwise(deck) if after[0] <= instance.start]

@@ -16,6 +16,8 @@ from planner_models.timeline import shifted
 BLOCKS_PER_DAY = 144
 PH_PER_EH = 1000
 FIRST_SUBSIDY_BTC = 50
+PRICE_YEARS = 10
+"""How long ago the year may be in whose money costs are given."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,14 @@ def _settings(instance: Instance) -> Iterator[Remark]:
             yield Remark(usual.table, None, usual.field, f"{value:g} {usual.unit}", _words(usual))
 
 
+def _price_year(instance: Instance) -> Iterator[Remark]:
+    """Costs are given in money of a year that is not long ago."""
+    year, start = instance.finance.price_year, instance.start.year
+    if year is not None and not start - PRICE_YEARS <= year <= start:
+        words = f"outside what is usual; usual: {start - PRICE_YEARS} to {start}, the year in which the plan starts"
+        yield Remark("instance", None, "finance.price_year", str(year), words)
+
+
 def _mean_prices(instance: Instance) -> Iterator[Remark]:
     """The mean over all hours of a market's year."""
     years: dict[tuple[str, int], list[int]] = defaultdict(list)
@@ -161,4 +171,4 @@ def _hashprice(instance: Instance, i: int, day: dt.date) -> float:
 
 
 Rule = Callable[[Instance], Iterator[Remark]]
-RULES: tuple[Rule, ...] = (_settings, _fields, _mean_prices, _hashprices)
+RULES: tuple[Rule, ...] = (_settings, _fields, _price_year, _mean_prices, _hashprices)

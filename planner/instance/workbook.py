@@ -20,7 +20,7 @@ from planner.instance.settings_sheet import COLUMNS, FIELD, NOTE, VALUE, nodes
 from planner.instance.table import UNREAD, Table, table
 from planner_models.kinds import Free
 from planner_models.schema import TABLES, Instance
-from planner_models.words import listing, nearest, quoted, suggestion
+from planner_models.words import VERY_LIKE, listing, nearest, quoted, suggestion
 
 ENDING = ".xlsx"
 SHEETS = (SETTINGS, *TABLES, README)
@@ -80,7 +80,7 @@ def _meant(name: str, book: xlsx.Book) -> str:
     head, dot, _ = name.partition(".")
     if dot and head in TABLES:
         return head
-    meant = nearest(name, [sheet for sheet in SHEETS if sheet not in book.sheets])
+    meant = nearest(name, [sheet for sheet in SHEETS if sheet not in book.sheets], VERY_LIKE)
     return meant if abs(len(name) - len(meant)) <= 2 else ""
 
 

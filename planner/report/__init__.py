@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import sys
 
+import pandas as pd
 from rich.console import Console, Group, RenderableType
 
 from planner.check.ledger import Certificate
+from planner.report.horizon import horizon
 from planner.report.layout import WIDEST, WIDTH
 from planner.report.page import page
 from planner.report.picture import svg
 from planner.report.proof import verdict
 from planner.runs import Run
+from planner_models.schema import Instance
 
-__all__ = ["page", "plain", "show", "show_certificate", "svg"]
+__all__ = ["page", "plain", "show", "show_certificate", "show_horizons", "svg"]
 
 
 def show(run: Run) -> None:
@@ -23,9 +26,14 @@ def show(run: Run) -> None:
     _print(console, page(run, console.width))
 
 
-def show_certificate(certificate: Certificate) -> None:
-    """Print the checker's verdict."""
-    _print(_console(), Group(*verdict(certificate)))
+def show_horizons(frame: pd.DataFrame) -> None:
+    """Print what `planner.horizons` found."""
+    _print(_console(), horizon(frame))
+
+
+def show_certificate(certificate: Certificate, instance: Instance | None = None) -> None:
+    """Print the checker's verdict; with the instance also what changes against the plan before count."""
+    _print(_console(), Group(*verdict(certificate, instance)))
 
 
 def plain(run: Run, width: int = WIDTH) -> str:

@@ -82,7 +82,11 @@ def demands(instance: Instance) -> Iterator[str]:
         yield f"Covenant {clean(covenant.id)}: {measured} {held} {covenant.level:g}, while something is owed."
     for row in instance.opening:
         if row.due_musd and row.in_service > instance.start and not row.cancellable:
-            yield f"{clean(row.id)}: {musd(row.due_musd)} M$ are due in {row.in_service:%Y-%m}."
+            when = f"evenly until {row.in_service:%Y-%m}" if row.due_evenly else f"in {row.in_service:%Y-%m}"
+            yield f"{clean(row.id)}: {musd(row.due_musd)} M$ are due {when}."
+    for grid in instance.grid:
+        if grid.due_musd and grid.from_month is not None and grid.from_month > instance.start:
+            yield f"{clean(grid.id)}: {musd(grid.due_musd)} M$ are due in {grid.from_month:%Y-%m}."
     for contract in instance.hosting:
         until = "" if contract.notice_months is None else ", until notice is given"
         yield f"{clean(contract.id)}: {contract.it_mw:g} MW of machines of others are hosted at {clean(contract.site)}{until}."

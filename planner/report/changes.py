@@ -67,8 +67,15 @@ def _machines(run: Run, orders: Sequence[Record]) -> Iterator[str]:
 
 
 def _treasury(run: Run) -> Iterator[str]:
-    """The most bitcoin held, what is left, and whose foresight that is."""
+    """What was held at the start and what becomes of it, the most bitcoin held, what is left, and whose foresight that is."""
     kept = run.tables["treasury"]
+    if run.instance.holdings:
+        cost = float(run.tables["balance_sheet"]["bitcoin_musd"].iloc[0])
+        yield (
+            f"Bitcoin held at the start: {kept['opening_btc'].iloc[0]:,.0f} BTC, which cost {musd(cost)} M$. The plan sells "
+            f"{kept['sold_btc'].sum():,.0f} BTC from the treasury, for a taxable gain of {musd(kept['gain_musd'].sum())} M$, and keeps "
+            f"{kept['kept_btc'].sum():,.0f} of the {kept['mined_btc'].sum():,.0f} BTC that it mines."
+        )
     if not kept.empty and kept["stock_btc"].max() > 0.5:
         last = kept.iloc[-1]
         yield (

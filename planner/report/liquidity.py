@@ -57,6 +57,8 @@ def liquidity(run: Run, chosen: Sequence[Column]) -> RenderableType:
     for name, column in (("Restricted cash", "restricted_musd"), ("Security posted", "security_musd")):
         if sheet[column].max() > 1e-6:
             lines[name] = sheet[column].to_dict()
+    if run.instance.holdings:
+        lines["Bitcoin, at its price"] = dict(zip(run.tables["treasury"]["period"], run.tables["treasury"]["stock_musd"], strict=True))
     rows = [[name, *(short_musd(values[column.period]) for column in chosen)] for name, values in lines.items()]
     sentence = remark(words) if headroom > -1e-6 else warning(words)
     notes = map(remark, remarks(calendar, chosen))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from planner.report import absent, capacity, changes, deals, liquidity, proof, sections, supply, worth
+from planner.report import absent, capacity, changes, commitments, deals, liquidity, proof, sections, supply, worth
 from planner.report.layout import WIDTH, remark, warning
 from planner.report.words import OUTCOMES, clean, musd
 from planner.runs import Run
@@ -21,6 +21,8 @@ def page(run: Run, width: int = WIDTH) -> RenderableType:
         *([proof.violations(run.certificate)] if run.certificate is not None and broken else []),
         *_headline(run, broken),
         sections.sign_now(run),
+        *commitments.on_order(run),
+        *commitments.departures(run),
         capacity.megawatts(run, chosen),
         *supply.power(run, chosen),
         *changes.changes(run),
@@ -39,4 +41,11 @@ def _headline(run: Run, broken: bool) -> list[RenderableType]:
     name = Text(clean(run.instance.name), style="bold") + Text(f"  {clean(run.instance.title)}" if run.instance.title else "")
     if broken:
         return [name, warning("this plan breaks rules of the model; its figures mean nothing.")]
-    return [name, remark(f"Equity value {musd(run.value_musd or 0.0)} M$. {OUTCOMES.get(run.outcome, '')}".rstrip(), "bold green")]
+    return [name, remark(f"Equity value {musd(run.value_musd or 0.0)} M$. {_ended(run)}".rstrip(), "bold green")]
+
+
+def _ended(run: Run) -> str:
+    """How the search ended."""
+    if run.outcome == "optimal" and run.instance.finance.change_penalty_musd:
+        return "By the solver's bound no plan is worth more once changes against the plan before are counted."
+    return OUTCOMES.get(run.outcome, "")

@@ -8,9 +8,11 @@ from rich.console import RenderableType
 
 from planner.check.ledger import Certificate
 from planner.report.layout import alarm, remark, section, warning
-from planner.report.words import clean, count, musd, rule_words
+from planner.report.records import records
+from planner.report.words import clean, count, musd, rule_words, small
 from planner.rules import RULES
 from planner.runs import Run
+from planner_models.schema import Instance
 
 MOST_VIOLATIONS = 10
 """Violations before the page refers to run.json."""
@@ -24,21 +26,42 @@ def certificate(run: Run) -> RenderableType:
     hashes = ", ".join(f"{name} {found[:12]}" for name, found in run.hashes.items()) or "not recorded"
     return section(
         "Certificate",
-        *verdict(run.certificate),
+        *verdict(run.certificate, run.instance),
+        *_statements(run),
         remark(f"Versions: {_named(run.versions)}."),
         remark(f"Solver {clean(run.solver)}: {_named(run.settings)}. Time: {seconds}."),
         remark(f"SHA-256: {hashes}."),
     )
 
 
-def verdict(found: Certificate | None) -> list[RenderableType]:
-    """The checker's verdict in words."""
+def verdict(found: Certificate | None, instance: Instance | None = None) -> list[RenderableType]:
+    """The checker's verdict in words; what changes against the plan before count needs the instance."""
     if found is None:
         return [warning("this plan was not checked.")]
     if not found.ok:
         return [violations(found)]
     words = f"Checked in exact arithmetic from the decisions and the instance alone. Kinds of rules: {len(RULES)}, violations: 0."
-    return [remark(f"{words} Value by the checker: {musd(float(found.value_musd))} M$.", "green")]
+    said = remark(f"{words} Value by the checker: {musd(float(found.value_musd))} M$.", "green")
+    penalty = instance.finance.change_penalty_musd if instance is not None else 0.0
+    return [said, remark(counted(penalty, float(found.change_musd)))] if penalty else [said]
+
+
+def counted(penalty_musd: float, change_musd: float) -> str:
+    """What each change against the plan before counts, how many there are, and what that means for bound and gap."""
+    words, number = f"{small(penalty_musd)} M$ per change against the plan before were counted", round(change_musd / penalty_musd)
+    if not number:
+        return f"{words}; there is none, so bound and gap are of the value itself."
+    return f"{words}, for {count(number, 'change')}: bound and gap are of the value less these {small(change_musd)} M$."
+
+
+def _statements(run: Run) -> list[RenderableType]:
+    """Whether income statement, cash flow and balance sheet tie, as the tables were drawn up."""
+    checks = records(run.tables["checks"]) if "checks" in run.tables else []
+    if not checks:
+        return []
+    if apart := [f"{row['check']} by {small(row['difference_musd'])} M$" for row in checks if not row["ties"]]:
+        return [warning(f"statements do not tie: {', '.join(apart)}.")]
+    return [remark("Statements tie: sources = uses, assets = liabilities + equity, in every period, exactly; what is shown is rounded.")]
 
 
 def violations(found: Certificate) -> RenderableType:

@@ -10,7 +10,7 @@ from planner.check.calendar import Calendar
 from planner.report.deals import unsigned
 from planner.report.layout import remark, section, table
 from planner.report.records import Record, records
-from planner.report.words import NOTHING, ORDERS, clean, more, musd, small
+from planner.report.words import NOTHING, ORDERS, clean, more, much, musd
 from planner.runs import Run
 from planner.tables.orders import month_text
 
@@ -44,7 +44,7 @@ def sign_now(run: Run) -> RenderableType:
         shown = [order for position, order in enumerate(due) if position in largest]
         headings, totals = [*headings, "Other M$"], [*totals, musd(sum(order["other_musd"] for order in due))]
         rows = [[*row, musd(order["other_musd"]) if order["other_musd"] else NOTHING] for row, order in zip(rows, shown, strict=True)]
-        rest.append("Other: what a sale brings or a cancellation saves; negative for what a move costs.")
+        rest.append("Other: what a sale brings or a cancellation saves, less its fee; negative for what a move costs.")
     return section(heading, table(headings, rows, left=5, total=totals), *map(remark, rest), *_besides(run, soon))
 
 
@@ -82,12 +82,10 @@ def order_words(run: Run, order: Record) -> str:
 
 
 def _order(run: Run, order: Record, musd_due: float) -> list[str]:
-    unit = order["unit"].removesuffix("s") if order["quantity"] == 1 else order["unit"]
-    much = f"{order['quantity']:,.0f}" if float(order["quantity"]).is_integer() else small(order["quantity"])
     return [
         order_words(run, order),
         clean(order["site"]),
-        f"{much} {unit}",
+        much(order["quantity"], order["unit"]),
         order["order_month"],
         order["in_service_month"],
         musd(musd_due),

@@ -149,6 +149,12 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def much(quantity: float, unit: str) -> str:
+    """`1 unit`, `2 units`, `12.5 MW`."""
+    said = f"{quantity:,.0f}" if float(quantity).is_integer() else small(quantity)
+    return f"{said} {unit.removesuffix('s') if quantity == 1 else unit}"
+
+
 def more(number: int, noun: str, file: str) -> list[str]:
     """A remark that the page leaves out `number` things, and where they are; none when it leaves out nothing."""
     return [f"... and {count(number, noun)} more, in tables/{file}.csv"] if number > 0 else []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import RenderableType
 
 from planner.report.layout import remark, section, table, warning
+from planner.report.proof import counted
 from planner.report.records import Record, records
 from planner.report.supply import uses_power
 from planner.report.words import PARTS, clean, more, musd, percent, rule_words, small, two
@@ -15,6 +16,13 @@ from planner.runs import Run
 
 BAND = (1.25, 1.52)
 """Gross MW per IT MW of announced AI campuses; they already hold cooling and reserve, so no PUE is laid on them."""
+ORDERS = ("value_without_orders_musd", "orders_value_musd", "orders_irr_fraction", "orders_payback_year")
+"""Key figures of what new orders bring."""
+WITHOUT = {
+    "no plan without new orders": "Without new orders there is no plan: what is signed, or falls due, needs them.",
+    "not found in time": "The best plan without new orders was not found in time.",
+}
+"""Why there is no plan to compare with."""
 MOST = 10
 """Lines of a table, or names in a sentence, before the page refers to the CSV file."""
 MOST_LUMPY = 5
@@ -24,7 +32,7 @@ MOST_LUMPY = 5
 def value(run: Run) -> RenderableType:
     """(d) Equity value by what earns it, the share of the terminal value, and values per watt."""
     unused = _unused(run)
-    rows = [[PARTS[row["part"]], musd(row["pv_musd"])] for row in records(run.tables["value_split"]) if row["part"] not in unused]
+    rows = [[_part(run, row["part"]), musd(row["pv_musd"])] for row in records(run.tables["value_split"]) if row["part"] not in unused]
     kpi = {row["kpi"]: row for row in records(run.tables["kpis"])}
     share = kpi["terminal_share_fraction"]
     beyond = share["text"] or percent(share["value"])
@@ -35,8 +43,15 @@ def value(run: Run) -> RenderableType:
         remark(f"Share that lies beyond the horizon (terminal value after exit cost and tax): {beyond}."),
         remark(f"Per watt: {_usd(kpi['equity_usd_per_w_gross'])} of {_power(run)}, {_usd(kpi['equity_usd_per_w_it'])} of IT in halls."),
         *_per_share(kpi["equity_usd_per_share_diluted"]),
+        *_orders(kpi),
         *_ratios(run),
     )
+
+
+def _part(run: Run, part: str) -> str:
+    """A part of the value in words; bitcoin held at the start is shared."""
+    words = PARTS[part]
+    return words.replace("opening cash", "opening cash and bitcoin") if run.instance.holdings else words
 
 
 def _certainty(run: Run) -> str:
@@ -50,6 +65,20 @@ def _certainty(run: Run) -> str:
 def _per_share(kpi: Record) -> list[RenderableType]:
     """Value per share where shares are counted."""
     return [] if kpi["text"] else [remark(f"Per share, with the warrants worth exercising: {two(kpi['value'])} USD.")]
+
+
+def _orders(kpi: Mapping[str, Record]) -> list[RenderableType]:
+    """What new orders bring against the best plan without any, where that was solved."""
+    without, added, rate, paid = (kpi[name] for name in ORDERS)
+    if without["text"] == "not computed":
+        return []
+    if without["text"]:
+        return [remark(f"{WITHOUT[without['text']]} What new orders bring has no figure of its own.")]
+    words = f"The best plan without any new order is worth {musd(without['value'])} M$, so new orders bring {musd(added['value'])} M$"
+    if not rate["text"]:
+        words += f", a return of {percent(rate['value'])} a year on what they cost"
+    back = "" if paid["text"] == "none" else f" They have paid for themselves in {clean(paid['text'])}."
+    return [remark(f"{words}.{back}")]
 
 
 def _usd(kpi: Record) -> str:
@@ -138,18 +167,18 @@ def _limit(limit: Record) -> list[str]:
 
 def gap(run: Run) -> RenderableType:
     """(g) The gap in M$ and what it leaves undecided."""
-    heading, missing = "How far from the best", run.gap_musd
+    heading, missing, penalty = "How far from the best", run.gap_musd, run.instance.finance.change_penalty_musd
     if missing is None or run.bound_musd is None:
         return section(heading, remark("The solver gave no bound: how much better a plan could be is not known."))
+    no_plan = "by the solver's bound no plan is worth more" + (" once changes are counted" if penalty else "")
+    change = float(run.certificate.change_musd) if run.certificate is not None else 0.0
+    notes = [remark(counted(penalty, change))] if penalty else []
     if missing <= 1e-6 * max(1.0, abs(run.bound_musd)):
-        return section(
-            heading,
-            remark("Gap 0.0 M$: by the solver's bound no plan is worth more. Nothing is left undecided but choices of equal worth."),
-        )
+        return section(heading, remark(f"Gap 0.0 M$: {no_plan}. Nothing is left undecided but choices of equal worth."), *notes)
     share = "" if run.gap_fraction is None else f" ({100 * run.gap_fraction:.2g} %)"
-    words = f"Gap {small(missing)} M${share}: by the solver's bound no plan is worth more than {musd(run.bound_musd)} M$."
+    words = f"Gap {small(missing)} M${share}: {no_plan} than {musd(run.bound_musd)} M$."
     left = "Left undecided is every choice that changes the value by less than this."
-    return section(heading, remark(words), remark(f"{left} {_undecided(run, missing)}"))
+    return section(heading, remark(words), *notes, remark(f"{left} {_undecided(run, missing)}"))
 
 
 def _undecided(run: Run, missing: float) -> str:

@@ -20,6 +20,8 @@ RULES: tuple[Rule, ...] = (
          plain="contracted income that a lender asks for before a draw", one_more="M$ a year"),
     Rule("8.13", "amortisation_limit", "M$", "the balance at the end of the period is", "the parts not yet due",
          plain="amortisation of the debt", one_more="M$"),
+    Rule("8.23", "drawn_floor", "M$", "the balance at the end of the period is", "what was drawn in it and is not due,",
+         plain="draws are not paid back at once"),
     Rule("8.7", "cash_floor", "M$", "cash ends at", "the floor of",
          plain="cash floor (one lower)", one_more="M$"),
     Rule("8.8", "budget_limit", "M$", "capex paid is", "the budget",
@@ -44,12 +46,18 @@ RULES: tuple[Rule, ...] = (
          plain="bitcoin that are mined"),
     Rule("15.5", "treasury_limit", "BTC", "the treasury ends with", "the company allows itself",
          plain="cap on the bitcoin treasury", one_more="BTC"),
+    Rule("15.10", "holding_balance", "BTC", "the plan sells and keeps", "are held",
+         plain="bitcoin held at the start"),
     Rule("16.2", "policy_limit", "of its measure", "the plan has", "the policy allows",
          plain="cap that the company sets itself", one_more="of its measure"),
     Rule("16.3", "policy_floor", "of its measure", "the plan has", "the policy's",
          plain="floor that the company sets itself (one lower)", one_more="of its measure"),
     Rule("16.5", "share_limit", "of its measure", "the plan has", "the share that the policy allows",
          plain="share of the company that a policy allows", one_more="of its measure"),
+    Rule("17.1", "changed_floor", "changes",
+         plain="more than in the plan before"),
+    Rule("17.2", "dropped_floor", "changes",
+         plain="less than in the plan before"),
 )
 # fmt: on
 
@@ -77,4 +85,5 @@ STATES: tuple[State, ...] = (
     State("scheduled_musd", "8.18"),
     State("counted", "16.1"),
     State("total", "16.4"),
+    State("change_musd", "17.3"),
 )

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
+from planner.check import verify
 from planner.check.ledger import Ledger
 from planner.plan import Plan
 from planner.tables import (
     allocation,
     balance,
+    changes,
     charges,
+    checks,
     contracts,
     cost,
     covenants,
@@ -23,6 +26,7 @@ from planner.tables import (
     mining,
     money,
     orders,
+    pending,
     policies,
     power,
     supply,
@@ -38,6 +42,8 @@ TABLES: tuple[tuple[Frame, Callable[[Book], Iterable[Row]]], ...] = (
     (allocation.FRAME, allocation.rows),
     (orders.ORDERS, orders.order_rows),
     (orders.PAYMENTS, orders.payment_rows),
+    (pending.FRAME, pending.rows),
+    (changes.FRAME, changes.rows),
     (leases.FRAME, leases.rows),
     (leases.DELIVERIES, leases.delivery_rows),
     (contracts.FRAME, contracts.rows),
@@ -62,23 +68,34 @@ TABLES: tuple[tuple[Frame, Callable[[Book], Iterable[Row]]], ...] = (
     (covenants.FRAME, covenants.rows),
     (money.TAX, money.tax_rows),
     (income.INCOME, income.income_rows),
+    (income.BY_PERIOD, income.period_rows),
     (balance.FRAME, balance.rows),
+    (checks.FRAME, checks.rows),
     (policies.FRAME, policies.rows),
     (value.FRAME, value.bridge_rows),
     (value.SPLIT, value.split_rows),
-    (figures.FRAME, lambda book: figures.rows(Facts(book))),
 )
-"""Every table with the function that gives its rows in exact numbers, in the order of the documentation."""
+"""Every table with the function that gives its rows in exact numbers, in the order of the documentation; the key figures come last."""
 
 __all__ = ["TABLES", "kpis", "tables"]
 
 
-def tables(instance: Instance, plan: Plan, ledger: Ledger) -> dict[str, pd.DataFrame]:
-    """Every table of docs/tables.md by name; `ledger` is the one of the certificate that `planner.check.verify` gave for this plan."""
+def tables(instance: Instance, plan: Plan, ledger: Ledger, without_orders: Plan | str = "not computed") -> dict[str, pd.DataFrame]:
+    """Every table of docs/tables.md by name.
+
+    `ledger` is the one of the certificate that `planner.check.verify` gave for this plan; `without_orders` the best plan without new
+    orders, or why there is none, for the key figures that compare with it.
+    """
     book = Book(instance, plan, ledger)
-    return {frame.name: to_pandas(frame, rows(book)) for frame, rows in TABLES}
+    found = {frame.name: to_pandas(frame, rows(book)) for frame, rows in TABLES}
+    return found | {figures.FRAME.name: kpis(instance, plan, ledger, without_orders)}
 
 
-def kpis(instance: Instance, plan: Plan, ledger: Ledger) -> pd.DataFrame:
-    """The key figures of docs/kpis.md: kpi, value, unit, definition."""
-    return to_pandas(figures.FRAME, figures.rows(Facts(Book(instance, plan, ledger))))
+def kpis(instance: Instance, plan: Plan, ledger: Ledger, without_orders: Plan | str = "not computed") -> pd.DataFrame:
+    """The key figures of docs/kpis.md: kpi, value, text, unit, definition; arguments as for `tables`."""
+    without: Facts | str = without_orders if isinstance(without_orders, str) else _facts(instance, without_orders)
+    return to_pandas(figures.FRAME, figures.rows(Facts(Book(instance, plan, ledger), without)))
+
+
+def _facts(instance: Instance, plan: Plan) -> Facts:
+    return Facts(Book(instance, plan, verify(instance, plan).ledger))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from planner.check.bitcoin import mined_usd
 from planner.check.exact import ZERO, exact
 from planner.tables.book import Book
+from planner.tables.fleets import stock
 from planner.tables.frame import Column, Frame, Row, text
 from planner.tables.income import net_income
 from planner.tables.money import issued_net_musd, posted_musd, prepaid_musd
@@ -22,11 +22,12 @@ FRAME = Frame(
         text("period", "Period at whose end it is; `opening`: the start of the plan."),
         Column("cash_musd", "Cash, restricted cash included."),
         Column("restricted_musd", "The part of it that lenders hold back, or that is restricted at the start."),
-        Column("security_musd", "Security posted for grid upgrades."),
-        Column("bitcoin_musd", "Bitcoin kept, at their value when mined."),
+        Column("security_musd", "Security posted for grid."),
+        Column("bitcoin_musd", "Bitcoin held, at what they cost: their value when mined, or the basis of those held at the start."),
         Column(
             "fixed_assets_musd",
-            "Tax basis at the start, and capex paid since, less depreciation; deposits on what is still to come are in it.",
+            "Tax basis at the start, with what is left of `tax_bases`, and capex paid since, less depreciation; deposits on what comes "
+            "later are in it. Books are those of the tax, so there is no deferred tax.",
         ),
         Column("assets_musd", "Cash, security, bitcoin and fixed assets."),
         Column("debt_musd", "Debt."),
@@ -42,13 +43,11 @@ FRAME = Frame(
 
 def rows(book: Book) -> Iterator[Row]:
     """A row for the start, then one per period."""
-    fixed = sum((exact(row.tax_basis_musd) for row in book.instance.opening), ZERO)
-    finance, debts = book.instance.finance, book.world.debts
-    cash, owed = exact(finance.opening_cash_musd), sum((exact(row.opening_balance_musd) for row in debts.values()), ZERO)
-    equity = cash + fixed - owed - prepaid_musd(book, "")
-    assets = {"cash_musd": cash, "restricted_musd": exact(finance.opening_restricted_musd), "security_musd": ZERO, "bitcoin_musd": ZERO}
+    assets, debts, ahead = _opening(book), book.world.debts, prepaid_musd(book, "")
+    fixed, owed = assets["fixed_assets_musd"], sum((exact(row.opening_balance_musd) for row in debts.values()), ZERO)
+    equity = _total(assets) - owed - ahead
     flows = dict[str, Fraction | None](net_income_musd=None, issued_net_musd=None, dividends_musd=None)
-    yield {"period": OPENING, **_sides(assets | {"fixed_assets_musd": fixed}, owed, prepaid_musd(book, ""), equity), **flows}
+    yield {"period": OPENING, **_sides(assets, owed, ahead, equity), **flows}
     for period in book.periods:
         label = period.label
         fixed += book.total("capex", label) - book.total("depreciation", label)
@@ -59,27 +58,40 @@ def rows(book: Book) -> Iterator[Row]:
             "cash_musd": book.state("cash_musd", label),
             "restricted_musd": book.state("reserve_musd", label),
             "security_musd": posted_musd(book, label),
-            "bitcoin_musd": _bitcoin(book, period.number),
+            "bitcoin_musd": stock(book, period.number).cost_musd,
             "fixed_assets_musd": fixed,
         }
         flows = {"net_income_musd": earned, "issued_net_musd": issued, "dividends_musd": dividends}
         yield {"period": label, **_sides(assets, owed, prepaid_musd(book, label), equity), **flows}
 
 
+def _opening(book: Book) -> dict[str, Fraction]:
+    """What the company has at the start."""
+    finance = book.instance.finance
+    return {
+        "cash_musd": exact(finance.opening_cash_musd),
+        "restricted_musd": exact(finance.opening_restricted_musd),
+        "security_musd": posted_musd(book, ""),
+        "bitcoin_musd": stock(book, -1).cost_musd,
+        "fixed_assets_musd": sum((exact(row.tax_basis_musd) for row in book.instance.opening), _bases_musd(book)),
+    }
+
+
+def _bases_musd(book: Book) -> Fraction:
+    """What is left at the start of money spent before it: to be written off in the plan, or left at its end."""
+    calendar, left = book.calendar, ZERO
+    for row in book.instance.tax_bases:
+        profile, final = calendar.spent_write_off(calendar.month(row.in_service), row.tax_life_months, row.method == "straight_line")
+        left += exact(row.basis_musd) * sum((share for _, share in profile), final)
+    return left
+
+
+def _total(assets: dict[str, Fraction]) -> Fraction:
+    """The sum of assets; restricted cash is a part of cash."""
+    return sum((musd for name, musd in assets.items() if name != "restricted_musd"), ZERO)
+
+
 def _sides(assets: dict[str, Fraction], owed: Fraction, prepaid: Fraction, equity: Fraction) -> dict[str, Fraction]:
-    """Both sides with their sums; restricted cash is a part of cash."""
-    total = sum((musd for name, musd in assets.items() if name != "restricted_musd"), ZERO)
+    """Both sides with their sums."""
     sources = {"debt_musd": owed, "prepaid_musd": prepaid, "equity_musd": equity}
-    return assets | {"assets_musd": total} | sources | {"liabilities_and_equity_musd": owed + prepaid + equity}
-
-
-def _bitcoin(book: Book, number: int) -> Fraction:
-    """M$ of the bitcoin held at the end of a period, each at the mean value of those mined with it."""
-    held: dict[str, Fraction] = {}
-    for (mined, sold), btc in book.decisions("kept_btc"):
-        if book.calendar.by_label[mined].number <= number < book.calendar.by_label[sold].number:
-            held[mined] = held.get(mined, ZERO) + btc
-    for (mined,), btc in book.decisions("final_btc"):
-        if book.calendar.by_label[mined].number <= number:
-            held[mined] = held.get(mined, ZERO) + btc
-    return sum((btc * mined_usd(book.world, book.calendar.by_label[mined]) for mined, btc in held.items()), ZERO) / 1_000_000
+    return assets | {"assets_musd": _total(assets)} | sources | {"liabilities_and_equity_musd": owed + prepaid + equity}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from planner.check.bitcoin import mined_usd
 from planner.check.book import Book as CheckBook
 from planner.check.calendar import Calendar, Period
 from planner.check.contracts import Taken
@@ -17,7 +18,7 @@ from planner.check.exact import ZERO, exact
 from planner.check.ledger import Entry, Index, Ledger
 from planner.check.placements import Placement, placements
 from planner.check.verify import DOMAINS
-from planner.check.world import World
+from planner.check.world import Standing, World
 from planner.plan import Plan
 from planner_models.schema import Instance
 
@@ -65,12 +66,20 @@ class Book:
         """All decisions of a family that are not zero."""
         return ((index, value) for index, value in self.made[family].items() if value)
 
+    def coming(self, thing: Standing) -> Fraction:
+        """How much of an opening row is there or comes: modules, units, clusters or MW, less what is cancelled (1.1)."""
+        return self.decided_only.coming(thing)
+
     @cached_property
     def money(self) -> Mapping[tuple[str, str, str], Fraction]:
-        """Sums of the journal in M$ by account, cause and period; what it costs to close a sold site is a cause of its own, `closing`."""
+        """Sums of the journal in M$ by account, cause and period.
+
+        What it costs to close a sold site is a cause of its own, `closing`; what is due on grid that was on order is `opening`.
+        """
         sums: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
         for entry in self.ledger.entries:
-            sums[entry.account, entry.cause, entry.period] += entry.musd
+            due = (entry.account, entry.cause) == ("capex", "grid") and self.world.grid[entry.item].kind == "energised"
+            sums[entry.account, "opening" if due else entry.cause, entry.period] += entry.musd
         for (site, period), share in self.decisions("sold"):
             closing = exact(self.world.sites[site].closing_cost_musd) * share
             sums["operating", "site", period] -= closing
@@ -136,6 +145,13 @@ class Book:
             for period, _ in self.calendar.overlapped(place.start, place.end):
                 mw[place.site, period.label] += drawn * place.share_drawing(period)
         return mw
+
+    @cached_property
+    def coin_cost_usd(self) -> Mapping[str, Fraction]:
+        """What a bitcoin has cost that is of a holding or was mined in a period and kept: its basis, or its value when mined."""
+        kept = {index[0] for family in ("kept_btc", "final_btc") for index, _ in self.decisions(family)} - set(self.world.holdings)
+        cost = {label: mined_usd(self.world, self.calendar.by_label[label]) for label in kept}
+        return cost | {name: exact(row.basis_usd) for name, row in self.world.holdings.items()}
 
     def blocks(self, site: str, period: Period) -> Iterator[tuple[str, Fraction]]:
         """Every block of hours at a site with its hours in a period."""

@@ -11,11 +11,13 @@ from planner.check.exact import TOLERANCE, ZERO, exact
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
 from planner.tables.money import free_cash_musd
+from planner.tables.trailing import known, of_year
 from planner_models.rows import Covenant
 
 FRAME = Frame(
     "covenants",
-    "Every covenant by period. It is tested at the end of periods from the twelfth month and its first one on while something is owed.",
+    "Every covenant by period. It is tested at the end of a period, from its first one on and while something is owed, where the plan and "
+    "the rows of `history` hold the twelve months before: without `history` from the twelfth month on.",
     (
         text("covenant", "Covenant."),
         text("kind", "leverage, coverage or liquidity."),
@@ -78,7 +80,7 @@ def tests(book: Book) -> Iterator[Test]:
     for row in book.instance.covenants:
         begin = 0 if row.from_month is None else book.calendar.month(row.from_month)
         for period in book.periods:
-            if period.end >= 12 and period.first >= begin and _owed(book, period) > TOLERANCE:
+            if known(book, period) and period.first >= begin and _owed(book, period) > TOLERANCE:
                 yield _test(book, row, period)
 
 
@@ -88,13 +90,19 @@ def tightest(book: Book) -> Test | None:
 
 
 def _test(book: Book, row: Covenant, period: Period) -> Test:
-    level, owed, ebitda = exact(row.level), _owed(book, period), _year(book, period, "ebitda_musd")
+    level, owed = exact(row.level), _owed(book, period)
     if row.kind == "liquidity":
         return Test(row, period, free_cash_musd(book, period.label), free_cash_musd(book, period.label) - level)
+    ebitda = of_year(book, period, lambda label: book.state("ebitda_musd", label), lambda past: exact(past.ebitda_musd))
     if row.kind == "leverage":
         return Test(row, period, _ratio(owed, ebitda), level * ebitda - owed)
-    service = _year(book, period, "interest_musd") + _year(book, period, "scheduled_musd")
+    service = of_year(book, period, lambda label: _service(book, label), lambda past: exact(past.service_musd))
     return Test(row, period, _ratio(ebitda, service), ebitda - level * service)
+
+
+def _service(book: Book, period: str) -> Fraction:
+    """Interest and scheduled amortisation of a period."""
+    return book.state("interest_musd", period) + book.state("scheduled_musd", period)
 
 
 def _ratio(over: Fraction, under: Fraction) -> Fraction | None:
@@ -103,8 +111,3 @@ def _ratio(over: Fraction, under: Fraction) -> Fraction | None:
 
 def _owed(book: Book, period: Period) -> Fraction:
     return sum((book.state("debt_musd", debt, period.label) for debt in book.world.debts), ZERO)
-
-
-def _year(book: Book, period: Period, state: str) -> Fraction:
-    """M$ of a state of flows over the twelve months before the end of a period; of a longer period those months' share."""
-    return sum((book.state(state, u.label) * u.share(period.end - 12, period.end) for u in book.periods), ZERO)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from planner.check.advances import contracted_noi_musd, eligible
 from planner.check.calendar import Period
 from planner.check.exact import ZERO, exact
-from planner.check.lending import drawn_absent, service_fraction
+from planner.check.lending import drawn_absent, past_draws, service_fraction
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
 from planner_models.rows import Debt
@@ -134,12 +134,23 @@ def _eligible_musd(book: Book, row: Debt, period: str) -> Fraction:
 
 
 def _beyond_own(book: Book, row: Debt, period: Period) -> Fraction:
-    """What (8.11) leaves: capex to date beyond the company's share of all that the facility funds, less the draws to date."""
+    """What (8.11) leaves: capex to date beyond the company's share of all that the facility funds, less the draws to date.
+
+    Capex before the start counts where the facility says that it rests on it, with what was drawn on it.
+    """
     window = [u for u in book.periods if drawn_absent(book.world, row.id, u.label) is None]
     spent = {u: _eligible_musd(book, row, u.label) for u in window}
     before = [u for u in window if u.number <= period.number]
-    own = (1 - exact(row.advance_fraction)) * sum(spent.values(), ZERO)
-    return sum((spent[u] - book.decided("drawn_musd", row.id, u.label) for u in before), ZERO) - own
+    rests = exact(row.opening_eligible_musd)
+    own = (1 - exact(row.advance_fraction)) * sum(spent.values(), rests)
+    room = rests - (_drawn_before(book, row) if rests else ZERO) - own
+    return sum((spent[u] - book.decided("drawn_musd", row.id, u.label) for u in before), room)
+
+
+def _drawn_before(book: Book, row: Debt) -> Fraction:
+    """M$ drawn before the start; without a record of draws what is owed at the start."""
+    draws = past_draws(book.world, row)
+    return sum((musd for _, musd in draws), ZERO) if draws else exact(row.opening_balance_musd)
 
 
 def _carried(book: Book, row: Debt, period: Period) -> Fraction:

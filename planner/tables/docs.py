@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from planner.tables import TABLES
-from planner.tables.kpis import KPIS
+from planner.tables.kpis import FRAME, KPIS
 
 TABLES_HEAD = """# The tables
 
@@ -29,7 +29,7 @@ This page is written by `python -m planner.tables.docs docs`; a test holds it eq
 def tables_page() -> str:
     """docs/tables.md."""
     parts = [TABLES_HEAD]
-    for frame, _ in TABLES:
+    for frame in (*(frame for frame, _ in TABLES), FRAME):
         cells = [f"| `{column.name}` | {column.kind} | {column.doc} |\n" for column in frame.columns]
         parts.append(f"\n## {frame.name}\n\n{frame.doc}\n\n| column | kind | meaning |\n|---|---|---|\n" + "".join(cells))
     return "".join(parts)

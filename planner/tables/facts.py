@@ -13,6 +13,7 @@ from planner.tables import allocation, cost, machines, supply
 from planner.tables.book import Book
 from planner.tables.income import ebitda
 from planner.tables.money import before_dividends, free_cash_musd, issued_musd
+from planner.tables.trailing import known, of_year
 from planner.tables.value import split
 
 
@@ -21,6 +22,8 @@ class Facts:
     """Company-wide figures of one plan."""
 
     book: Book
+    without: Facts | str = "not computed"
+    """The same of the best plan without new orders, or why there is none."""
 
     @cached_property
     def it_mw(self) -> Mapping[tuple[str, bool, str], Fraction]:
@@ -48,7 +51,7 @@ class Facts:
                 mw["hpc", False] += count * exact(gpu.cluster_it_mw)
         for cluster in book.world.clusters.values():
             if cluster.start < book.calendar.horizon <= cluster.end:
-                mw["hpc", False] += cluster.size * exact(book.world.gpus[cluster.item].cluster_it_mw)
+                mw["hpc", False] += book.coming(cluster) * exact(book.world.gpus[cluster.item].cluster_it_mw)
         mw["idle", False] = self.halls_mw - sum(mw.values(), ZERO)
         return mw
 
@@ -134,10 +137,10 @@ class Facts:
         return {u.label: free_cash_musd(self.book, u.label) - floor for u in self.book.periods}
 
     def trailing_ebitda(self, period: Period) -> Fraction | None:
-        """M$ of EBITDA in the twelve months that end with the period; None while the plan is younger."""
-        if period.end < 12:
+        """M$ of EBITDA in the twelve months that end with the period; None where plan and `history` do not hold all of them."""
+        if not known(self.book, period):
             return None
-        return sum((u.share(period.end - 12, period.end) * ebitda(self.book, u.label) for u in self.book.periods), ZERO)
+        return of_year(self.book, period, lambda label: ebitda(self.book, label), lambda past: exact(past.ebitda_musd))
 
     def debt(self, period: Period) -> Fraction:
         """M$ owed at the end of a period."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
+from planner.check.calendar import Period
 from planner.check.exact import TOLERANCE, ZERO, exact
 from planner.check.halls import property_tax_musd
 from planner.check.ledger import Entry
@@ -62,11 +63,47 @@ def irr(facts: Facts) -> float | None:
 
 def payback(facts: Facts) -> str | None:
     """Last calendar year of the period from which the running total of flows to the owners is never below zero again."""
+    return _payback(facts.to_owners)
+
+
+def _payback(flows: Iterable[tuple[Period, Fraction]]) -> str | None:
     total, year = ZERO, None
-    for period, musd in facts.to_owners:
+    for period, musd in flows:
         total += musd
         year = None if total < 0 else year or str(period.years[-1])
     return year
+
+
+def value_without_orders(facts: Facts) -> Cell:
+    """Equity value of the best plan without new orders, M$; in words where there is none."""
+    return facts.without if isinstance(facts.without, str) else equity(facts.without)
+
+
+def orders_value(facts: Facts) -> Cell:
+    """What new orders add to equity value, M$."""
+    return facts.without if isinstance(facts.without, str) else equity(facts) - equity(facts.without)
+
+
+def orders_irr(facts: Facts) -> Cell:
+    """The one rate at which what new orders change in the flows to the owners is worth nothing."""
+    if isinstance(facts.without, str):
+        return facts.without
+    flows = [((period.first + period.months / 2) / 12, float(musd)) for period, musd in _changed(facts, facts.without)]
+    flows.append((facts.book.calendar.horizon / 12, float(facts.at_horizon - facts.without.at_horizon)))
+    paid_first = next((musd for _, musd in flows if musd), 0.0) < 0
+    return single_rate(flows) if paid_first else None
+
+
+def orders_payback(facts: Facts) -> Cell:
+    """Year from which what new orders change in the flows to the owners has paid for itself, terminal value apart."""
+    return facts.without if isinstance(facts.without, str) else _payback(_changed(facts, facts.without))
+
+
+def _changed(facts: Facts, without: Facts) -> list[tuple[Period, Fraction]]:
+    """Flows to the owners less those of the plan without new orders, to a dollar: what is less is the rounding of decisions."""
+    pairs = zip(facts.to_owners, without.to_owners, strict=True)
+    apart = [(period, musd - other) for (period, musd), (_, other) in pairs]
+    return [(period, musd if abs(musd) > TOLERANCE else ZERO) for period, musd in apart]
 
 
 def capex(facts: Facts) -> Fraction:

@@ -1,9 +1,10 @@
-"""Machines by the end of their life, machines of others in the halls, and the bitcoin that the company keeps."""
+"""Machines by the end of their life, machines of others in the halls, and the bitcoin that the company holds."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -47,16 +48,18 @@ HOSTING = Frame(
 
 TREASURY = Frame(
     "treasury",
-    "The bitcoin treasury by period; empty where none is modelled (treasury_cap_btc of 0, or no mining machines).",
+    "The bitcoin treasury by period; empty where none is modelled (no holdings, and treasury_cap_btc of 0 or no mining machines).",
     (
         text("period", "Period."),
         Column("mined_btc", "Mined, after the pool's fee."),
         Column("kept_btc", "Of them kept."),
-        Column("sold_btc", "Sold in the period out of what was kept before."),
+        Column("sold_btc", "Sold in the period out of what was kept before, or held at the start of the plan."),
         Column("stock_btc", "Held at the end of the period."),
         Column("stock_musd", "Worth of the stock at the price of the last day, M$."),
         Column("treasury_musd", "Cash: sale of older bitcoin less the value of what is kept when mined, M$."),
-        Column("gain_musd", "Taxable gain on what is sold, over its value when mined, M$."),
+        Column("gain_musd", "Taxable gain on what is sold, over what it cost: its value when mined, or its basis, M$."),
+        Column("opening_btc", "Held at the start of the period."),
+        Column("cost_musd", "What the stock at the end of the period has cost, M$: as in the balance sheet."),
     ),
 )
 
@@ -85,7 +88,7 @@ def _spans(book: Book) -> dict[Batch, list[tuple[int, int, Fraction]]]:
     world, label = book.world, book.calendar.month_label
     spans: dict[Batch, list[tuple[int, int, Fraction]]] = defaultdict(list)
     for fleet in world.fleets.values():
-        spans[fleet.site, fleet.item, label(fleet.end)].append((fleet.start, fleet.end, fleet.size))
+        spans[fleet.site, fleet.item, label(fleet.end)].append((fleet.start, fleet.end, book.coming(fleet)))
     for (site, asic, period), mw in book.decisions("bought_mw"):
         first = book.calendar.by_label[period].first
         end = first + world.asics[asic].life_months
@@ -126,24 +129,48 @@ def hosting_rows(book: Book) -> Iterator[Row]:
             }
 
 
+@dataclass(frozen=True)
+class Stock:
+    """Bitcoin held, and what they have cost."""
+
+    btc: Fraction
+    cost_musd: Fraction
+
+
+def stock(book: Book, number: int) -> Stock:
+    """What is held at the end of the period of a number; -1 is the start of the plan."""
+    numbers = {period.label: period.number for period in book.periods}
+    held = {name: exact(row.btc_count) for name, row in book.world.holdings.items()}
+    for (source, sold), btc in book.decisions("kept_btc"):
+        if source in book.world.holdings:
+            held[source] -= btc if numbers[sold] <= number else ZERO
+        elif numbers[source] <= number < numbers[sold]:
+            held[source] = held.get(source, ZERO) + btc
+    for (source,), btc in book.decisions("final_btc"):
+        if source not in book.world.holdings and numbers[source] <= number:
+            held[source] = held.get(source, ZERO) + btc
+    cost = sum((btc * book.coin_cost_usd[source] for source, btc in held.items() if btc), ZERO)
+    return Stock(sum(held.values(), ZERO), cost / 1_000_000)
+
+
 def treasury_rows(book: Book) -> Iterator[Row]:
     """One row per period, where a treasury is modelled."""
-    stock = ZERO
+    before = stock(book, -1)
     for period in book.periods if modelled(book.world) else ():
-        label = period.label
-        kept = sum((btc for (mined, _), btc in book.decisions("kept_btc") if mined == label), book.decided("final_btc", label))
-        sold = sum((btc for (_, when), btc in book.decisions("kept_btc") if when == label), ZERO)
-        stock += kept - sold
+        label, now = period.label, stock(book, period.number)
         yield {
             "period": label,
             "mined_btc": book.state("mined_btc", label),
-            "kept_btc": kept,
-            "sold_btc": sold,
-            "stock_btc": stock,
-            "stock_musd": stock * _last_price(book, period) / 1_000_000,
+            "kept_btc": sum((btc for (mined, _), btc in book.decisions("kept_btc") if mined == label), book.decided("final_btc", label)),
+            "sold_btc": sum((btc for (_, when), btc in book.decisions("kept_btc") if when == label), ZERO),
+            "stock_btc": now.btc,
+            "stock_musd": now.btc * _last_price(book, period) / 1_000_000,
             "treasury_musd": book.state("treasury_musd", label),
             "gain_musd": book.state("gain_musd", label),
+            "opening_btc": before.btc,
+            "cost_musd": now.cost_musd,
         }
+        before = now
 
 
 def _last_price(book: Book, period: Period) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from planner.check.calendar import Period
@@ -14,31 +14,39 @@ from planner.tables.money import BREAK_FEE, CASH_INTEREST, FEES, SALES, causes, 
 OPERATION = (*lines("revenue", "operating", leave_out=SALES), BREAK_FEE)
 """The lines above EBITDA."""
 
+LINES = (
+    *OPERATION,
+    Column("ebitda_musd", "Revenue less operating cost and break fees; sales of sites and machines are not in it."),
+    Column(
+        "sales_musd",
+        "Sales of sites and machines: what they bring, less the closing cost of the sites. The tax basis of what is sold is written "
+        "off as if it were kept, so this is no gain over book value.",
+    ),
+    Column("depreciation_musd", "Tax depreciation."),
+    Column("interest_musd", "Interest on debt."),
+    FEES,
+    CASH_INTEREST,
+    Column("gain_musd", "Gain on bitcoin sold from the treasury, over what they cost: their value when mined, or their basis."),
+    Column(
+        "income_before_tax_musd",
+        "EBITDA and sales less depreciation, interest and fees, with interest on cash and the gain on bitcoin: the taxable income of the "
+        "plan before losses carried in. What the first calendar year earned before the start is none of it.",
+    ),
+    Column("tax_musd", "Tax; that of the first year is also on what it earned before the start (`opening_income_musd` of `tax`)."),
+    Column("net_income_musd", "Income after tax."),
+)
+"""The lines of an income statement."""
+
 INCOME = Frame(
     "income",
     "Income statement by fiscal year, M$. Costs are negative; the tax line is the tax paid.",
-    (
-        text("fiscal_year", "Calendar year, or a period of several."),
-        *OPERATION,
-        Column("ebitda_musd", "Revenue less operating cost and break fees; sales of sites and machines are not in it."),
-        Column(
-            "sales_musd",
-            "Sales of sites and machines: what they bring, less the closing cost of the sites. The tax basis of what is sold is written "
-            "off as if it were kept, so this is no gain over book value.",
-        ),
-        Column("depreciation_musd", "Tax depreciation."),
-        Column("interest_musd", "Interest on debt."),
-        FEES,
-        CASH_INTEREST,
-        Column("gain_musd", "Gain on bitcoin sold from the treasury, over their value when mined."),
-        Column(
-            "income_before_tax_musd",
-            "EBITDA and sales less depreciation, interest and fees, with interest on cash and the gain on bitcoin: the taxable income "
-            "before losses carried in.",
-        ),
-        Column("tax_musd", "Tax."),
-        Column("net_income_musd", "Income after tax."),
-    ),
+    (text("fiscal_year", "Calendar year, or a period of several."), *LINES),
+)
+
+BY_PERIOD = Frame(
+    "income_by_period",
+    "The same income statement by period, M$: those of a year add up to it. The tax of a year stands in its last period, when it is paid.",
+    (text("period", "Period."), *LINES),
 )
 
 
@@ -57,20 +65,33 @@ def _sales(book: Book, period: str) -> Fraction:
 def income_rows(book: Book) -> Iterator[Row]:
     """One row per fiscal year."""
     for year in book.calendar.fiscal_years:
-        earned = sum((ebitda(book, period.label) for period in year.periods), ZERO)
-        below, tax = _below(book, year.periods), -book.state("tax_musd", year.label)
-        before_tax = earned + sum(below.values(), ZERO)
-        yield {
-            "fiscal_year": year.label, **_operation(book, year.periods), "ebitda_musd": earned, **below,
-            "income_before_tax_musd": before_tax, "tax_musd": tax, "net_income_musd": before_tax + tax,
-        }  # fmt: skip
+        yield {"fiscal_year": year.label, **_statement(book, year.periods, book.state("tax_musd", year.label))}
+
+
+def period_rows(book: Book) -> Iterator[Row]:
+    """One row per period."""
+    for period in book.periods:
+        yield {"period": period.label, **_statement(book, [period], _tax(book, period))}
 
 
 def net_income(book: Book, period: Period) -> Fraction:
     """M$ of income of a period after the tax that is paid in it."""
+    return ebitda(book, period.label) + sum(_below(book, [period]).values(), ZERO) - _tax(book, period)
+
+
+def _tax(book: Book, period: Period) -> Fraction:
+    """M$ of tax that is paid in a period."""
     year = next(year for year in book.calendar.fiscal_years if period in year.periods)
-    tax = book.state("tax_musd", year.label) if period == year.periods[-1] else ZERO
-    return ebitda(book, period.label) + sum(_below(book, [period]).values(), ZERO) - tax
+    return book.state("tax_musd", year.label) if period == year.periods[-1] else ZERO
+
+
+def _statement(book: Book, periods: Sequence[Period], tax: Fraction) -> dict[str, Fraction]:
+    """All lines over some periods."""
+    earned = sum((ebitda(book, period.label) for period in periods), ZERO)
+    below = _below(book, periods)
+    before_tax = earned + sum(below.values(), ZERO)
+    result = {"income_before_tax_musd": before_tax, "tax_musd": -tax, "net_income_musd": before_tax - tax}
+    return {**_operation(book, periods), "ebitda_musd": earned, **below, **result}
 
 
 def _below(book: Book, periods: Iterable[Period]) -> dict[str, Fraction]:

@@ -119,6 +119,23 @@ _RETURN = (
         "their running total, change sign exactly once.",
     ),
     Kpi(
+        "value_without_orders_musd", "M$", figures.value_without_orders,
+        "Equity value of the best plan that orders nothing: no hall is built or converted, no machine, cluster, equipment, upgrade, plant "
+        "or site is bought; leases may still be taken in what stands or is on order. A second solve; text where there is no such plan.",
+    ),
+    Kpi("orders_value_musd", "M$", figures.orders_value, "What new orders add: equity value less value_without_orders_musd."),
+    Kpi(
+        "orders_irr_fraction", "fraction per year", figures.orders_irr,
+        "Return on new orders: the rate at which the difference between the cash flows to owners of this plan and of the best plan without "
+        "new orders is worth nothing, flows as for irr_fraction. `none` unless these differences begin below zero and they, or their "
+        "running total, change sign exactly once.",
+    ),
+    Kpi(
+        "orders_payback_year", "year", figures.orders_payback,
+        "First year from which the running total of these differences stays at or above zero, without the one at the horizon; `none` "
+        "where they are not paid back before.",
+    ),
+    Kpi(
         "payback_year", "year", figures.payback,
         "First year from which the running total of cash flows before dividends, without opening cash, stays at or above zero; "
         "the cash of what stands at the opening counts in it too.",
@@ -150,8 +167,8 @@ _LIQUIDITY = (
     Kpi("covenant_tightest", "covenant", figures.covenant_tightest, "That covenant, with the period."),
     Kpi(
         "debt_to_ebitda_max", "x", figures.leverage,
-        "Highest debt / EBITDA of the twelve months before, at period ends from month 12 with debt; sales of sites and machines are not "
-        "in EBITDA. `none` without debt, and text where EBITDA was not positive.",
+        "Highest debt / EBITDA of the twelve months before, at period ends with debt of which plan and `history` hold all twelve; sales of "
+        "sites and machines are not in EBITDA. `none` without debt, and text where EBITDA was not positive.",
     ),
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from planner.check.calendar import Period
 from planner.check.deals import opening_prepaid_musd
 from planner.check.exact import ZERO, exact
+from planner.check.power import opening_posted_musd
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
 
@@ -42,6 +43,7 @@ CAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "charge": ("charge_musd", "Demand and capacity charges."),
         "property_tax": ("property_tax_musd", "Property tax."),
         "move": ("move_cost_musd", "Moves of machines."),
+        "cancel_fee": ("cancel_fee_musd", "Fees for cancelling what was on order at the start."),
     },
     "capex": {
         "hall": ("capex_hall_musd", "New halls."),
@@ -93,8 +95,8 @@ CASH_FLOW = Frame(
         CASH_INTEREST,
         Column("issued_net_musd", "New shares sold, after the banks' fees."),
         Column("prepaid_musd", "Money paid ahead by tenants and customers, less what they have earned of it: revenue is what is earned."),
-        Column("security_musd", "Security for grid upgrades: posted, or given back."),
-        Column("treasury_musd", "Bitcoin treasury: mined bitcoin kept at their value when mined, and the sale of older ones."),
+        Column("security_musd", "Security for grid: posted, or given back."),
+        Column("treasury_musd", "Bitcoin treasury: what is mined and kept, at its value when mined, and the sale of older bitcoin."),
         Column("tax_musd", "Tax, paid in the last period of its year."),
         Column("dividends_musd", "Dividends."),
         Column("closing_cash_musd", "Cash at the end of the period."),
@@ -106,6 +108,9 @@ TAX = Frame(
     "Tax by fiscal year, M$.",
     (
         text("fiscal_year", "Calendar year, or a period of several."),
+        Column("opening_income_musd", "Taxable income of the first year from before the start; it is in the profit or loss."),
+        Column("depreciation_musd", "Tax depreciation of the year."),
+        Column("bases_musd", "Part of it that is on money spent before the start, by `tax_bases`."),
         Column("profit_musd", "Taxable income, where positive."),
         Column("loss_musd", "Tax loss of the year, where income is negative."),
         Column("used_musd", "Carried losses set off."),
@@ -180,7 +185,9 @@ def prepaid_musd(book: Book, period: str) -> Fraction:
 
 
 def posted_musd(book: Book, period: str) -> Fraction:
-    """M$ of security posted at the end of a period; nothing before the first."""
+    """M$ of security posted at the end of a period; at the start of the plan for a blank one."""
+    if not period:
+        return opening_posted_musd(book.world)
     return sum((book.state("posted_musd", site, period) for site in book.world.sites), ZERO)
 
 
@@ -206,6 +213,13 @@ def cash_rows(book: Book) -> Iterator[Row]:
 
 def tax_rows(book: Book) -> Iterator[Row]:
     """One row per fiscal year."""
-    for year in book.calendar.fiscal_years:
-        names = ("profit_musd", "loss_musd", "used_musd", "pool_musd", "tax_musd")
-        yield {"fiscal_year": year.label} | {name: book.state(name, year.label) for name in names}
+    names = ("profit_musd", "loss_musd", "used_musd", "pool_musd", "tax_musd")
+    for number, year in enumerate(book.calendar.fiscal_years):
+        labels = [period.label for period in year.periods]
+        yield {
+            "fiscal_year": year.label,
+            "opening_income_musd": ZERO if number else exact(book.instance.finance.opening_income_musd),
+            "depreciation_musd": sum((book.total("depreciation", label) for label in labels), ZERO),
+            "bases_musd": sum((book.money.get(("depreciation", "tax_base", label), ZERO) for label in labels), ZERO),
+            **{name: book.state(name, year.label) for name in names},
+        }

@@ -10,7 +10,7 @@ from planner.check.calendar import Period, Profile
 from planner.check.exact import ZERO, exact
 from planner.check.hashing import price_musd_per_mw
 from planner.tables.book import Book
-from planner_models.rows import Asic, Gpu, Hall
+from planner.tables.pending import pending
 
 OrderKey = tuple[str, str, str, str]
 """Kind, item, site and detail."""
@@ -30,12 +30,16 @@ class Order:
     due_at_order_musd: Fraction = ZERO
     payments: tuple[tuple[Period, Fraction], ...] = ()
     other_musd: Fraction = ZERO
+    first_paid_month: int | None = None
+    """Where it is neither the order month nor that of service."""
 
     @property
     def first_payment_month(self) -> int | None:
         """Month of the first payment, None when nothing is paid."""
         if not self.total_musd:
             return None
+        if self.first_paid_month is not None:
+            return self.first_paid_month
         return self.order_month if self.due_at_order_musd else self.in_service_month
 
 
@@ -57,7 +61,7 @@ def _paid(total: Fraction, profile: Profile) -> tuple[tuple[Period, Fraction], .
 
 
 def _spread(book: Book, key: OrderKey, label: str, quantity: Fraction, unit: str, terms: tuple[int, Fraction]) -> Order:
-    """An order paid evenly over its build months; terms are those months and M$ each at the prices of the first year."""
+    """An order paid evenly over its build months; terms are those months and M$ each in the money of the price year."""
     period, (build_months, price) = book.calendar.by_label[label], terms
     ordered = period.first - build_months
     total = quantity * price * book.world.capex_level(ordered)
@@ -136,24 +140,18 @@ def _price(book: Book, musd: float, period: str, lead_months: int) -> Fraction:
 
 
 def _deliveries(book: Book) -> Iterator[Order]:
-    """What is still due on things ordered before the plan, and the units of them that it cancels."""
-    for row in book.instance.opening:
-        month, thing = book.calendar.month(row.in_service), book.world.thing(row)
-        if not 0 < month < book.calendar.horizon:
-            continue
-        period = next(period for period, _ in book.calendar.overlapped(month, month + 1))
-        gone, due = book.decided("cancelled_units", row.id), exact(row.due_musd)
-        size = exact(row.it_mw or 0) if isinstance(thing, Asic) else Fraction(row.count or 0)
-        unit = (
-            "MW" if isinstance(thing, Asic) else "modules" if isinstance(thing, Hall) else "clusters" if isinstance(thing, Gpu) else "units"
-        )
-        left = due * (1 - gone / size) if size else due
-        if gone:
-            key = ("cancellation", row.item, row.site, row.id)
-            yield Order(key, period, gone, unit, 0, month, other_musd=due - left)
-        if left:
-            key = ("delivery", row.item, row.site, row.id)
-            yield Order(key, period, size - gone, unit, month, month, left, left, ((period, left),))
+    """What is still due on things ordered before the plan, and what it cancels of them."""
+    for row in pending(book):
+        period = next(period for period, _ in book.calendar.overlapped(row.month, row.month + 1))
+        detail = "" if row.kind == "grid" else row.id
+        if row.cancelled:
+            key = ("cancellation", row.item, row.site, detail)
+            yield Order(key, period, row.cancelled, row.unit, 0, row.month, other_musd=row.saved_musd - row.fee_musd)
+        if left := row.due_musd - row.saved_musd:
+            key, comes = ("delivery", row.item, row.site, detail), row.quantity - row.cancelled
+            first, months, at_once = (0, row.month, ZERO) if row.evenly else (row.month, 1, left)
+            paid = _paid(left, book.calendar.straight_line(first, months))
+            yield Order(key, period, comes, row.unit, row.month, row.month, left, at_once, paid, first_paid_month=first)
 
 
 def _sites(book: Book) -> Iterator[Order]:

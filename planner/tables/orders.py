@@ -15,14 +15,14 @@ KEYS = (
         "kind",
         "hall, conversion (a retrofit), rebuild, retirement, asic, gpu, grid, equipment, generator, site (bought), sale (of a site, or its "
         "closure), resale (of machines), move (of machines), ppa (accepted), notice (to a hosting contract), cancellation (of what was "
-        "ordered before the plan), or delivery (what is still due on it).",
+        "ordered before the plan), or delivery (what is still due on it). Table `on_order` has all that was ordered before the plan.",
     ),
     text("item", "What: the id of the hall type, conversion, machine, grid upgrade, equipment or generator type, site, PPA or contract."),
     text("site", "Where."),
     text(
         "detail",
-        "The cohort that is converted or retired, the hall that a GPU cluster goes into, the opening row that is cancelled or delivered, "
-        "`out` to the pool or `in` from it for a move; blank for the others.",
+        "The cohort that is converted or retired, the hall that a GPU cluster goes into, the opening row that is cancelled or delivered "
+        "(blank for grid), `out` to the pool or `in` from it for a move; blank for the others.",
     ),
     text("period", "Period in which it enters service (or leaves it, or ends)."),
 )
@@ -41,12 +41,15 @@ ORDERS = Frame(
         ),
         text("in_service_month", "First month in service; of what ends the month in which it does."),
         Column("total_musd", "Whole capex, M$."),
-        Column("due_at_order_musd", "M$ due in the order month: the deposit, or the first of equal monthly instalments."),
+        Column(
+            "due_at_order_musd",
+            "M$ due in the order month: the deposit, or the first of equal monthly instalments; 0 for a delivery that is paid before.",
+        ),
         text("first_payment_month", "Month of the first payment; blank when it costs no capex."),
         Column(
             "other_musd",
-            "M$ besides capex: what the sale of a site brings after closing cost, what a resale brings, what a cancellation saves; "
-            "negative for what a move costs.",
+            "M$ besides capex: what the sale of a site brings after closing cost, what a resale brings, what a cancellation saves "
+            "less its fee; negative for what a move costs, or a fee above what it saves.",
         ),
     ),
 )

@@ -119,7 +119,7 @@ def _units(book: Book, site: str, equipment: str, period: Period) -> Fraction:
     units = ZERO
     for unit in book.world.units.values():
         if (unit.site, unit.item) == (site, equipment):
-            units += (unit.size - book.decided("cancelled_units", unit.id)) * period.whole(unit.start, unit.end)
+            units += book.coming(unit) * period.whole(unit.start, unit.end)
     for (where, type_, label), count in book.decisions("delivered_units"):
         if (where, type_) == (site, equipment):
             first = book.calendar.by_label[label].first

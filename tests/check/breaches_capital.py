@@ -143,9 +143,15 @@ ROWS = (
     ),
     Breach(
         "8.22",
-        "the same draw, 1 M$ of it paid back in the same quarter",
-        {"drawn_musd": {("term", "2027Q1"): 7.0}, "repaid_musd": {("term", "2027Q1"): 1.0, ("term", "2029"): 0.6}},
+        "1 M$ more, drawn to pay back 1 of the 6",
+        {"drawn_musd": {("term", "2027Q3"): 1.0}, "repaid_musd": {("term", "2027Q3"): 1.0, ("term", "2029"): 0.6}},
         "0.1125",
+    ),
+    Breach(
+        "8.23",
+        "the 6 M$, 1 of them paid back in the same quarter",
+        {"repaid_musd": {("term", "2027Q1"): 1.0, ("term", "2029"): 0.0}},
+        "1",
     ),
     Breach("8.13", "a tenth of 6 M$ is due by month 36", {"repaid_musd": {("term", "2029"): 0.1}}, "0.5"),
     Breach("8.19", "32 M$ on 2.4 x 13.2, the last of it drawn in 2029", {"drawn_musd": {("line", "2029"): 10.0}}, "0.32"),

@@ -153,8 +153,8 @@ def _enter(family: str, *index: str) -> Changes:
 
 ABSENT = (
     Breach("6.1", "an approval is no upgrade", _enter("upgraded", "a-approved", "2028"), "1"),
-    Breach("6.12", "what stands cannot be cancelled", _enter("cancelled_units", "tx-d"), "1"),
-    Breach("6.12", "halls cannot be cancelled", _enter("cancelled_units", "shed-d"), "1"),
+    Breach("1.1", "what stands cannot be cancelled", _enter("cancelled_units", "tx-d"), "1"),
+    Breach("1.1", "halls that stand neither", _enter("cancelled_units", "shed-d"), "1"),
     Breach("11.1", "a site that is owned", _enter("opened", "a", "2028"), "1"),
     Breach(
         "11.1",
@@ -173,9 +173,9 @@ DOMAIN = (
     # U of b is 30 MW and D is 8 MW: 76 MW are four units of 20 MW, or eight of 10 MW
     Breach("6.5", "twice all that b may draw, and one", {"delivered_units": {("b", "tx", "2029"): 6}}, "1"),
     Breach("6.5", "the same for breakers", {"delivered_units": {("b", "br", "2029"): 10}}, "1"),
-    Breach("6.12", "two are to come", {"cancelled_units": {("next",): 3}}, "1", ("6.7",)),
-    Breach("6.12", "half a unit", {"cancelled_units": {("next",): 0.5}}, "0.5"),
-    Breach("6.12", "less than none", {"cancelled_units": {("next",): -1}}, "1"),
+    Breach("1.1", "two are to come", {"cancelled_units": {("next",): 3}}, "1", ("6.7",)),
+    Breach("1.1", "half a unit", {"cancelled_units": {("next",): 0.5}}, "0.5"),
+    Breach("1.1", "less than none", {"cancelled_units": {("next",): -1}}, "1"),
     Breach("11.1", "half a site", {"opened": {("b", "2027Q4"): 0.5}}, "0.5"),
     Breach("11.1", "less than none", {"opened": {("b", "2028"): -1}}, "1", ("11.6", "11.14")),
     Breach("11.2", "half a site", {"sold": {("c", "2029"): 0.5}}, "0.5"),

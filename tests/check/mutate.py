@@ -15,7 +15,7 @@ from planner.check.verify import DOMAINS
 from planner.check.world import Standing
 from planner.plan import FAMILIES, Plan
 from planner_models.schema import Instance
-from tests.check import mutate_capital, mutate_deals, mutate_machines, mutate_power, mutate_sites
+from tests.check import mutate_capital, mutate_deals, mutate_machines, mutate_past, mutate_power, mutate_sites
 from tests.check.case import Case, Mutation
 
 
@@ -26,7 +26,8 @@ def mutations(instance: Instance, plan: Plan, certificate: Certificate) -> Itera
     """
     case = Case(instance, plan, certificate)
     own = (_domains, _halls, _land, _rooms, _hashing, _clusters, _upgrades, _load, _slots, _debt, _cash, _budget)
-    for rule in (*own, *mutate_sites.RULES, *mutate_machines.RULES, *mutate_power.RULES, *mutate_deals.RULES, *mutate_capital.RULES):
+    others = (mutate_sites, mutate_machines, mutate_power, mutate_deals, mutate_capital, mutate_past)
+    for rule in (*own, *(rule for module in others for rule in module.RULES)):
         yield from rule(case)
 
 

@@ -22,8 +22,21 @@ def _lenders(case: Case) -> Iterator[Mutation]:
             yield "8.12", case.plan_without("started")
             if any(f == debt and musd > 1 for (f, _), musd in case.made("drawn_musd").items()):
                 yield "8.22", case.plan_without("started")
+        if row.amortisation_months is not None:
+            yield from _at_once(case, debt)
         if row.amortisation_months is not None and (kept := _unpaid(case, debt)) is not None:
             yield "8.13", case.plan_with({"repaid_musd": {(debt, u.label): 0 for u in case.world.periods[: kept + 1]}})
+
+
+def _at_once(case: Case, debt: str) -> Iterator[Mutation]:
+    """Draw 1 M$ more and pay back all that is owed by the end of a period in which some of the draw is not due."""
+    row = case.world.debts[debt]
+    for index in case.first("drawn_musd", debt=debt):
+        u = case.world.calendar.by_label[index[1]]
+        if u.months < row.grace_months + (row.amortisation_months or 0) and u.end <= case.world.calendar.month(row.maturity):
+            drawn, repaid = (exact(case.plan.get(family, *index)) + 1 for family in ("drawn_musd", "repaid_musd"))
+            repaid += _owed(case, debt, u)
+            yield "8.23", case.plan_with({"drawn_musd": {index: float(drawn)}, "repaid_musd": {index: float(repaid)}})
 
 
 def _owed(case: Case, debt: str, u: Period) -> Fraction:

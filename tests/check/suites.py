@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from planner.plan import Plan
 from planner_models.schema import Instance
-from tests.check import breaches, breaches_capital, breaches_deals, breaches_machines, breaches_power, breaches_sites, portfolio
+from tests.check import (
+    breaches,
+    breaches_capital,
+    breaches_deals,
+    breaches_machines,
+    breaches_past,
+    breaches_power,
+    breaches_sites,
+    portfolio,
+)
 from tests.check.breaches import Breach
 
 
@@ -27,4 +36,5 @@ SUITES = (
     Suite("sites", breaches_sites.portfolio(), breaches_sites.valid_plan(), breaches_sites.BREACHES),
     Suite("deals", breaches_deals.portfolio(), breaches_deals.valid_plan(), breaches_deals.BREACHES),
     Suite("capital", breaches_capital.portfolio(), breaches_capital.valid_plan(), breaches_capital.BREACHES),
+    Suite("past", breaches_past.portfolio(), breaches_past.valid_plan(), breaches_past.BREACHES),
 )

@@ -46,10 +46,10 @@ KNOWN = {
 }
 """A name for each part of an index, in the instance with a row in every table."""
 POD = {"id": "pod", "customer": "Lab", "gpu": "gb300", "it_mw": 2, "ready_by": "2027-04", "term_months": 12, "usd_per_gpu_hour": 2}
-BY_DEFINITION = {"6.13", "6.14", "8.10", "8.16", "9.4", "11.7", "11.8", "11.9", "11.10", "11.11", "13.8"}
+BY_DEFINITION = {"6.13", "6.14", "8.10", "8.16", "9.4", "11.7", "11.8", "11.9", "11.10", "11.11", "13.8", "17.1", "17.2"}
 """Rows that only tie a state to a decision, or keep it by the law of the tax: (9.4) is held by the ledgers of `used_musd`, one year
 bound by each part, those of section 11 by the ledgers of the states that they bound, (13.8) by those of `billed_mw`;
-(8.10) and (8.16) only say when (8.11) and (8.19)-(8.21) hold."""
+(8.10) and (8.16) only say when (8.11) and (8.19)-(8.21) hold; (17.1) and (17.2) are one distance, held by the ledgers of (17.3)."""
 EARLY_DRAW: dict[str, dict[Any, float]] = {"drawn_musd": {("loan", "2027Q2"): 8.0, ("loan", "2027Q4"): 0.0}}
 CASES = [pytest.param(suite, breach, id=f"{breach.tag}: {breach.why}") for suite in SUITES for breach in suite.breaches]
 MEASURED = [case for case in CASES if case.values[1].amount]

@@ -40,7 +40,7 @@ ACCOUNTS = {"revenue", "operating", "capex", "depreciation", "terminal", "basis"
 CAUSES = {
     *("hashing", "resale", "move", "asic", "hosting", "gpu", "lease", "penalty", "hall", "property_tax", "conversion", "grid", "equipment"),
     *("site", "sale", "overhead", "opening", "energy", "tenant", "supply", "ppa", "generator", "export", "charge", "response"),
-    *("fit_out", "triple_net", "contract"),
+    *("fit_out", "triple_net", "contract", "cancel_fee", "tax_base"),
 }
 
 
@@ -92,10 +92,14 @@ def test_every_cause_is_in_some_journal() -> None:
     assert {cause for cause in CAUSES if not re.search(rf"\b{cause}\b", documented)} == set()
 
 
+SPENT_MUSD = {"past": 5}
+"""Of tax bases, what is not written off at the start: three of five years of 5 M$, and 2 of land."""
+
+
 def test_every_basis_is_written_off_or_left() -> None:
-    """Over the plan depreciation and final basis are the capex and the opening basis."""
+    """Over the plan depreciation and final basis are the capex, the opening basis and what was spent before and is not written off yet."""
     for suite, ledger in ledgers():
-        total, basis = totals(ledger), sum(exact(row.tax_basis_musd) for row in suite.instance.opening)
+        total, basis = totals(ledger), sum(exact(row.tax_basis_musd) for row in suite.instance.opening) + SPENT_MUSD.get(suite.name, 0)
         assert total["depreciation"] + total["basis"] == total["capex"] + basis
 
 

@@ -141,11 +141,11 @@ def test_all_pending_units_may_be_cancelled() -> None:
 
 def test_what_may_be_cancelled() -> None:
     """Units that come within the plan and are cancellable, whole and no more than there are."""
-    assert broken(small(**pending()), {"cancelled_units": {("soon",): 5}})[0] == ("6.12", ("soon",), Fraction(1))
-    assert broken(small(**pending()), {"cancelled_units": {("soon",): 0.5}}) == [("6.12", ("soon",), Fraction(1, 2))]
+    assert broken(small(**pending()), {"cancelled_units": {("soon",): 5}})[0] == ("1.1", ("soon",), Fraction(1))
+    assert broken(small(**pending()), {"cancelled_units": {("soon",): 0.5}}) == [("1.1", ("soon",), Fraction(1, 2))]
     for changes in ({"cancellable": False}, {"in_service": "2027-01", "due_musd": 0, "cancellable": False}):
         found = broken(small(**pending(**changes)), {"cancelled_units": {("soon",): 1}})
-        assert found == [("6.12", ("soon",), Fraction(1))]
+        assert found == [("1.1", ("soon",), Fraction(1))]
 
 
 def test_orders_cost_what_their_month_says() -> None:

@@ -166,7 +166,7 @@ def covered(lease: dict[str, Any], **bank: Any) -> Any:
 
 def test_debt_needs_contracted_income() -> None:
     """A M$ costs 0.05 + 12/120 = 0.15 a year, 0.1875 with the cover of 1.25. A block nets 5.4 - 0.5 x 0.3 = 5.25 a year, enough for 28 M$
-    even before it starts; its term ends in month 27, so nothing may be owed at the end of 2029.
+    even before it starts; its term ends in month 27, so nothing may be owed at the end of 2029. Nor may 1 of 29 be paid back at once.
     """
     instance = covered({})
     expect(
@@ -176,7 +176,7 @@ def test_debt_needs_contracted_income() -> None:
     above = {("8.22", ("bank", "2027Q1")): Fraction("0.1875")}
     assert broken(instance, more) == {("8.12", ("bank", t)): Fraction("0.1875") for t in QUARTERS} | above
     back = more["repaid_musd"] | {("bank", "2027Q1"): 1.0, ("bank", "2028"): 2.8}
-    assert broken(instance, {**more, "repaid_musd": back}) == above
+    assert broken(instance, {**more, "repaid_musd": back}) == above | {("8.23", ("bank", "2027Q1")): Fraction(1)}
     late: Decisions = {**TAKEN, "repaid_musd": {("bank", "2028"): 2.8, ("bank", "2029"): 24.2}}
     assert broken(instance, late) == {("8.12", ("bank", "2029")): Fraction("0.1875")}
 

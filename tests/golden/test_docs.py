@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from tests.golden.test_instances import solved
+from tests.shipped import NAMES
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/instance.md", "docs/tables.md", "docs/kpis.md", "models/MATHS.md", "benchmarks/README.md",
-         *(f"instances/{name}/README.md" for name in ("one_site", "rockdale", "mining_fleet", "cross_iso", "shell_100mw"))]  # fmt: skip
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/instance.md", "docs/tables.md", "docs/kpis.md", "docs/rolling.md", "docs/workbook.md",
+         "models/MATHS.md", "benchmarks/README.md",
+         *(f"instances/{name}/README.md" for name in NAMES)]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

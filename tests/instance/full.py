@@ -1,4 +1,4 @@
-"""What makes the small valid folder of case.py a full one: own power, contracts, machines of others, sites to buy and to sell."""
+"""What makes the small valid folder of case.py a full one: own power, contracts, machines of others, a past, sites to buy and to sell."""
 
 from __future__ import annotations
 
@@ -27,11 +27,15 @@ TABLES = {
         "id,customer,gpu,it_mw,sites,ready_by,drop_dead,term_months,usd_per_gpu_hour\n"
         "cloud,Example Labs,gb300,5,north,2028-01,2029-01,36,2.5\n"
     ),
-    "covenants.csv": "id,kind,level,from_month\nleverage,leverage,8,2029-01\n",
+    "covenants.csv": "id,kind,level,from_month\nleverage,leverage,8,\n",
     "equity.csv": "id,limit_musd_per_quarter,discount_fraction,fee_fraction\natm,20,0.05,0.03\n",
     "warrants.csv": "id,warrants_count,strike_usd\nold,1000000,12\n",
     "tax_classes.csv": "life_months,method,bonus_fraction\n60,macrs,0.4\n",
     "policies.csv": "id,measure,use,at_most\ncap,it_mw,hashing,200\n",
+    "tax_bases.csv": "id,site,in_service,tax_life_months,basis_musd,method\nspent,north,2025-03,60,8,class\nground,south,2022-01,,1,\n",
+    "debt_draws.csv": "debt,month,drawn_musd\nloan,2026-01,6\n",
+    "history.csv": "from_month,months,ebitda_musd,service_musd\n2026-01,6,20,1\n2026-07,6,22,1\n",
+    "previous.csv": "decision,index,count\nstarted,second/north/shell/2028-01,1\ndelivered_units,north/tx/2028-01,1\n",
     "hosting.csv": "id,site,it_mw,j_per_th,fee_usd_per_mwh,from_month,to_month\nguest,north,2,21,60,2026-01,2029-01\n",
 }
 ROWS = {
@@ -42,16 +46,25 @@ ROWS = {
 
 
 def fill(folder: Folder) -> Folder:
-    """Add a row to every table of the schema that is still empty; `west` is on offer and `east` for sale."""
+    """Add a row to every table of the schema that is still empty but holdings; `west` is on offer and `east` for sale."""
     for name, text in TABLES.items():
         folder.put(name, text)
     for name, rows in ROWS.items():
         folder.put(name, folder.text(name) + rows)
     leases = zip(folder.text("leases.csv").splitlines(), ("tier", "prime", ""), strict=True)
     folder.put("leases.csv", "".join(f"{line},{tier}\n" for line, tier in leases))
-    folder.put("instance.yaml", folder.text("instance.yaml") + "  shares_count: 100000000\n")
+    money = "  shares_count: 100000000\n  change_penalty_musd: 0.1\n"
+    folder.put("instance.yaml", folder.text("instance.yaml") + money)
+    folder.cell("debt", 2, "amortisation_months", "120")
     folder.cell("opening", 6, "hall", "ai")
     folder.cell("sites", 4, "option_price_musd", "4")
     folder.cell("sites", 5, "sale_musd_per_mw", "0.2")
     folder.cell("sites", 2, "export_mw", "10")
+    return folder
+
+
+def hoard(folder: Folder) -> Folder:
+    """Add bitcoin that is held, and a cap above it. Both are told: such a plan knows the deck."""
+    folder.put("holdings.csv", "id,btc_count,basis_usd\nhoard,100,60000\n")
+    folder.put("instance.yaml", folder.text("instance.yaml") + "  treasury_cap_btc: 200\n")
     return folder

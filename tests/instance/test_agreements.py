@@ -189,11 +189,11 @@ def test_covenants_need_debt(folder: Folder) -> None:
 
 
 def test_a_running_lease_was_due_before_the_plan(folder: Folder) -> None:
-    """Its ready_by is history; that of one that is still to come is not."""
+    """Its ready_by is history; one that is still to come is late, which is noticed."""
     folder.cell("leases", 2, "stage", "signed")
     folder.cell("leases", 2, "mandatory", "yes")
     folder.cell("leases", 2, "ready_by", "2026-01")
-    assert "ready-by before the earliest start" in folder.problem()
+    assert "it is late from the first month on" in "".join(folder.notices())
     column(folder, "leases", "delivered", "2026-01", "")
     assert folder.problem().startswith(
         "leases.csv line 2, delivered: found 2026-01: the first hall of its product at site 'north' can stand"

@@ -155,14 +155,6 @@ def test_machines_without_a_deck(folder: Folder) -> None:
     assert folder.problem() == ("btc.csv, from_day: found no row; allowed: a deck from the start of the plan, as there are asic_models")
 
 
-def test_ready_by_before_the_earliest_start(folder: Folder) -> None:
-    folder.cell("leases", 2, "ready_by", "2026-12")
-    assert folder.problem() == (
-        "leases.csv line 2, ready_by: found 2026-12; "
-        "allowed: a month from the start of the plan, 2027-01: ready-by before the earliest start"
-    )
-
-
 @pytest.mark.parametrize("fields", [["ready_by"], ["ready_by", "earliest_start"]])
 def test_a_mandatory_lease_due_after_the_plan(folder: Folder, fields: list[str]) -> None:
     folder.cell("leases", 2, "drop_dead", "")

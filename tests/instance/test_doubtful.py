@@ -22,6 +22,12 @@ def test_a_lease_due_after_the_plan_without_an_earliest_start(folder: Folder) ->
     )
 
 
+def test_a_lease_that_is_late_when_the_plan_starts(folder: Folder) -> None:
+    folder.cell("leases", 2, "ready_by", "2026-10")
+    folder.cell("leases", 2, "earliest_start", "")
+    assert "leases.csv line 2, ready_by: found 2026-10; the plan starts 2027-01: it is late from the first month on" in folder.notices()
+
+
 def test_a_lease_is_served_no_earlier_than_its_site_is_eligible(folder: Folder) -> None:
     """The first powered shell stands 2027-07, the sheds 2027-01; eligible for AI is the site from 2030-12, in the period from 2031-01."""
     folder.cell("leases", 3, "ready_by", "2032-01")

@@ -124,7 +124,7 @@ def test_a_treasury_without_machines(full: Folder) -> None:
         full.remove(f"{name}.csv")
     full.swap("opening.csv", "fleet,north,s21,,38,2024-04,10,\n", "")
     full.put("instance.yaml", full.text("instance.yaml") + "  treasury_cap_btc: 100\n")
-    words = f"instance.yaml line 10, finance.treasury_cap_btc: found 100; {WORDS}there are no asic_models, so no bitcoin is mined"
+    words = f"instance.yaml line 11, finance.treasury_cap_btc: found 100; {WORDS}there are no asic_models, so no bitcoin is mined"
     assert full.notice() == words
 
 

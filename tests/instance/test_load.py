@@ -11,6 +11,7 @@ import pytest
 from planner.errors import InvalidInstance, PlannerError, Problem
 from planner.instance import examine, load
 from tests.instance.case import Folder
+from tests.shipped import NAMES
 
 
 def test_the_base_folder_has_no_problem_and_no_notice(folder: Folder) -> None:
@@ -122,7 +123,7 @@ def test_the_message_has_the_promised_form(folder: Folder) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["one_site", "rockdale", "mining_fleet", "cross_iso", "shell_100mw"])
+@pytest.mark.parametrize("name", NAMES)
 def test_shipped_instances_are_valid(name: str) -> None:
     report = examine(Path(__file__).parents[2] / "instances" / name)
     assert report.problems == ()

@@ -8,6 +8,7 @@ import pytest
 
 from planner.instance import examine, starter
 from tests.instance.case import Folder
+from tests.shipped import NAMES
 
 ASKS = "; is the unit right?"
 
@@ -108,7 +109,7 @@ def test_a_halving_ahead_counts_for_the_hashprice(folder: Folder) -> None:
     assert folder.notices() == []
 
 
-@pytest.mark.parametrize("name", ["one_site", "rockdale", "mining_fleet", "cross_iso", "shell_100mw"])
+@pytest.mark.parametrize("name", NAMES)
 def test_shipped_instances_are_plausible(name: str) -> None:
     assert examine(Path(__file__).parents[2] / "instances" / name).notices == ()
 

@@ -76,9 +76,10 @@ options:
         "instance.yaml line 6, finance.opening_cash_musd: blank; a value is required: a number from -1000000 to 1000000",
         "instance.yaml line 7, finance.discount_rate_fraction: found 'ten'; allowed: a number from 0 and below 1",
         "instance.yaml line 8, finance.cash_floor: found an unknown key; allowed: discount_rate_fraction, opening_cash_musd, "
-        "cash_floor_musd, overhead_musd_per_year, cost_inflation_fraction, capex_inflation_fraction, dividends_from, "
-        "tax_rate_fraction, loss_use_fraction, opening_loss_musd, treasury_cap_btc, terminal_method, capitalised_from_months, "
-        "exit_cost_fraction, opening_restricted_musd, restricted_until, cash_interest_fraction, shares_count; "
+        "cash_floor_musd, overhead_musd_per_year, price_year, cost_inflation_fraction, capex_inflation_fraction, dividends_from, "
+        "tax_rate_fraction, loss_use_fraction, opening_loss_musd, opening_income_musd, treasury_cap_btc, terminal_method, "
+        "capitalised_from_months, exit_cost_fraction, opening_restricted_musd, restricted_until, cash_interest_fraction, "
+        "change_penalty_musd, shares_count; "
         "did you mean 'cash_floor_musd'?",
         "instance.yaml line 10, options.threads: found '-1'; allowed: a whole number from 0 to 1000000",
     ]

@@ -18,6 +18,7 @@ from planner.instance import examine, load, starter, write
 from planner.instance.write import new_folder
 from planner_models.schema import TABLES
 from tests.instance.case import Folder
+from tests.instance.full import hoard
 
 
 def test_round_trip(folder: Folder, tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def test_round_trip_of_every_field(folder: Folder, tmp_path: Path) -> None:
 
 
 def test_empty_tables_leave_no_file(full: Folder, tmp_path: Path) -> None:
-    write(load(full.path).with_("budgets", ()), tmp_path / "copy")
+    write(load(hoard(full).path).with_("budgets", ()), tmp_path / "copy")
     assert sorted(os.listdir(tmp_path / "copy")) == sorted(["instance.yaml", *(f"{name}.csv" for name in TABLES if name != "budgets")])
 
 

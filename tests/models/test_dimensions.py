@@ -12,7 +12,7 @@ from planner.compile import Arrays, Label, compile_model
 from planner_models.build import build
 from planner_models.rows import Covenant, Policy
 from planner_models.schema import TABLES, Instance
-from tests.example import contracted
+from tests.example import committed
 
 SIZES = {"mw": "mw", "mva": "mw", "mwh": "mw", "kw": "mw", "musd": "usd", "usd": "usd", "th": "th", "eh": "th", "ph": "th", "j": "mw",
          "gwh": "mw", "mmbtu": "fuel", "gpu": "gpu", "gpus": "gpu"}  # fmt: skip
@@ -86,7 +86,7 @@ def mismatches(before: Arrays, after: Arrays, growth: Any) -> list[str]:
 @pytest.mark.parametrize("method", ["cap_rate", "contract"])
 def test_every_row_has_one_unit(dimension: str, method: str) -> None:
     """A term in the wrong unit (MW beside MVA x power factor, M$ beside $/MW) grows otherwise than its row."""
-    instance = contracted().with_("finance.terminal_method", method)
+    instance = committed().with_("finance.terminal_method", method)
     scale = {"mw": 1.0, "usd": 1.0, "th": 1.0, "gpu": 1.0, "fuel": 1.0} | {dimension: 8.0}
     before, after = compile_model(build(instance)), compile_model(build(scaled(instance, scale)))
     assert [str(label) for label in before.row_labels] == [str(label) for label in after.row_labels]
@@ -99,7 +99,7 @@ def test_every_row_has_one_unit(dimension: str, method: str) -> None:
 def test_the_dimension_test_sees_a_wrong_unit() -> None:
     """Leaving one price unscaled must show: the test can fail."""
     scale = {"mw": 1.0, "usd": 8.0, "th": 1.0, "gpu": 1.0, "fuel": 1.0}
-    instance = contracted()
+    instance = committed()
     wrong = scaled(instance, scale).with_("equipment.main_tx.cost_musd", 3.0)
     before = compile_model(build(instance))
     found = mismatches(before, compile_model(build(wrong)), growths(before, instance, scale))

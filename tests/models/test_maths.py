@@ -11,7 +11,7 @@ from pyomo.core.expr.template_expr import templatize_constraint
 
 from planner.plan import FAMILIES
 from planner_models.build import build
-from tests.example import contracted, everything
+from tests.example import committed, everything
 from tests.maths import numbered
 
 FILES = Path(__file__).parents[2] / "models" / "planner_models"
@@ -20,7 +20,7 @@ FILES = Path(__file__).parents[2] / "models" / "planner_models"
 @pytest.fixture(scope="module")
 def model() -> pyo.ConcreteModel:
     """The model of the instance that uses every rule."""
-    return build(contracted())
+    return build(committed())
 
 
 def components(model: pyo.ConcreteModel) -> list[tuple[str, str]]:
@@ -93,6 +93,7 @@ def test_a_table_without_rows_builds_nothing() -> None:
         "equity",
         "covenants",
         "policies",
+        "changes",
     ]
     assert [name for name in absent if lean.component(name) is not None] == []
     assert len(lean.debt.drawn_musd) == 0

@@ -318,7 +318,7 @@ def loosened(seed: int) -> Iterator[tuple[str, Instance]]:
 def test_looser_terms_never_hurt_and_sometimes_help() -> None:
     """Each covenant, the shares that may be sold and each cap, one at a time."""
     gained: dict[str, list[float]] = defaultdict(list)
-    for seed in (14, 15, 31):
+    for seed in (14, 17, 24, 31):
         for term, other in loosened(seed):
             gained[term].append(worth(solved(other)) - worth(best(seed)))
     assert min(gain for gains in gained.values() for gain in gains) >= -1e-5

@@ -13,10 +13,10 @@ from tests.tables.sample import run_of
 WIDE = wide.run()
 
 
-def test_a_company_that_uses_everything_has_two_sections_more() -> None:
-    """Power and what is bought, sold, moved, hosted and kept, after the megawatts."""
+def test_a_company_that_uses_everything_has_three_sections_more() -> None:
+    """What is on order after what to sign; power and what is bought, sold, moved, hosted and kept, after the megawatts."""
     found = [line for line in plain(WIDE).splitlines() if line and not line.startswith(" ")][2:]
-    more = [*HEADINGS[:2], "Power", "Sites, machines and bitcoin", *HEADINGS[2:]]
+    more = [HEADINGS[0], "On order at the start", HEADINGS[1], "Power", "Sites, machines and bitcoin", *HEADINGS[2:]]
     assert [heading for heading, line in zip(more, found, strict=True) if line.startswith(heading)] == more
 
 

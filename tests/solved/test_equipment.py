@@ -246,7 +246,7 @@ def pending(**fields: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("cancellable", "value", "cancelled"), [(True, 105.5, 1), (False, 105, 0)])
 def test_units_on_order_may_be_cancelled(cancellable: bool, value: float, cancelled: int) -> None:
-    """(6.12): the tenant comes in July (6) with the first of two units, of which each costs 0.5 more: the other is cancelled."""
+    """(1.1): the tenant comes in July (6) with the first of two units, of which each costs 0.5 more: the other is cancelled."""
     run = solved(leased(opening=[standing(), pending(cancellable=cancellable)], equipment=[transformer(lead_months=24)]))
     assert worth(run) == near(value)
     assert chosen(run, "cancelled_units", "next") == cancelled
@@ -255,7 +255,7 @@ def test_units_on_order_may_be_cancelled(cancellable: bool, value: float, cancel
 
 
 def test_what_was_paid_on_a_cancelled_unit_is_written_off() -> None:
-    """(6.12), section 1: both are cancelled; the 0.4 M$ paid are written off over 10 months from July, 0.24 of it in 2027.
+    """(1.1), section 1: both are cancelled; the 0.4 M$ paid are written off over 10 months from July, 0.24 of it in 2027.
 
     Rent of 12 on a unit that stands: 25 % tax on 11.76: 100 + 12 - 2.94 = 109.06. With what was due written off too: 109.21.
     """

@@ -12,8 +12,11 @@ import pytest
 from planner.plan import Plan
 from planner.tables import TABLES, tables
 from planner.tables.docs import kpis_page, tables_page, write
+from planner.tables.facts import Facts
 from planner.tables.frame import Column, Frame, text, to_pandas
-from tests.tables import capital
+from planner.tables.kpis import FRAME as KPI_FRAME
+from planner.tables.kpis import rows as kpi_rows
+from tests.tables import committed
 from tests.tables.sample import book, book_of, certificate, instance, plan
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -24,8 +27,9 @@ UNITS = (
 
 
 def test_every_number_has_its_unit_in_its_name() -> None:
-    """Columns of numbers end in a unit; some say it in a column beside them (orders, kpis, covenants, policies)."""
-    beside = {("orders", "quantity"), ("kpis", "value")} | {("covenants", name) for name in ("actual", "level", "headroom")}
+    """Columns of numbers end in a unit; some say it in a column beside them (orders, on_order, kpis, covenants, changes, policies)."""
+    beside = {("orders", "quantity"), ("on_order", "quantity"), ("on_order", "cancelled"), ("kpis", "value")}
+    beside |= {("covenants", name) for name in ("actual", "level", "headroom")} | {("changes", name) for name in ("before", "now")}
     beside |= {("policies", name) for name in ("counted", "floor", "cap", "headroom")}
     for frame, _ in TABLES:
         for column in frame.columns:
@@ -36,8 +40,9 @@ def test_every_number_has_its_unit_in_its_name() -> None:
 def test_frames_are_the_exact_rows_as_floats() -> None:
     """The pandas tables hold what the rows hold, in order, each number the float nearest to its fraction."""
     made = tables(instance(), plan(), certificate().ledger)
-    assert list(made) == [frame.name for frame, _ in TABLES]
-    for frame, rows in TABLES:
+    figures = (KPI_FRAME, lambda of: kpi_rows(Facts(of)))
+    assert list(made) == [frame.name for frame, _ in (*TABLES, figures)]
+    for frame, rows in (*TABLES, figures):
         exact = list(rows(book()))
         assert len(made[frame.name]) == len(exact)
         for column in frame.columns:
@@ -48,11 +53,12 @@ def test_frames_are_the_exact_rows_as_floats() -> None:
 
 def test_every_table_has_rows_where_the_instance_uses_it() -> None:
     """The plan that uses every table leaves none empty; the plain one leaves out what its company does not have."""
-    of = capital.book()
+    of = committed.book()
     assert [name for name, frame in tables(of.instance, of.plan, of.ledger).items() if frame.empty] == []
     plain = tables(instance(), plan(), certificate().ledger)
     assert [name for name, frame in plain.items() if frame.empty] == [
-        "contracts", "hosting", "treasury", "generators", "generation", "ppas", "charges", "covenants", "policies"]  # fmt: skip
+        "on_order", "changes", "contracts", "hosting", "treasury", "generators", "generation", "ppas", "charges", "covenants",
+        "policies"]  # fmt: skip
 
 
 def test_columns_have_types_even_without_rows() -> None:

@@ -11,6 +11,7 @@ from planner_models.rows.leases import Lease, LeaseDelivery, LeaseSite, Tier
 from planner_models.rows.machines import Asic, AsicPrice, Gpu, GpuMarket, Hosting, Move, Residual
 from planner_models.rows.money import Btc, Budget, Covenant, Debt, Equity, Policy, TaxClass, Warrants
 from planner_models.rows.opening import Opening
+from planner_models.rows.past import DebtDraw, History, Holding, Previous, TaxBase
 from planner_models.rows.power import Availability, Equipment, FuelPrice, Generator, Grid, Slot
 from planner_models.rows.sites import DeliveryLimit, Site
 
@@ -26,6 +27,7 @@ __all__ = [
     "Covenant",
     "Deal",
     "Debt",
+    "DebtDraw",
     "DeliveryLimit",
     "Equipment",
     "Equity",
@@ -36,6 +38,8 @@ __all__ = [
     "GpuMarket",
     "Grid",
     "Hall",
+    "History",
+    "Holding",
     "Hosting",
     "Lease",
     "LeaseDelivery",
@@ -45,12 +49,14 @@ __all__ = [
     "Policy",
     "PowerPrice",
     "Ppa",
+    "Previous",
     "Programme",
     "Residual",
     "Row",
     "Site",
     "Slot",
     "Strict",
+    "TaxBase",
     "TaxClass",
     "Tier",
     "Warrants",

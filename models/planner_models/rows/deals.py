@@ -30,6 +30,9 @@ class Deal(Row):
     term_months: Life = col("Length from delivery.")
     prepayment_musd: Musd = col("Paid ahead by the customer, credited to it later; a liability until it is earned.", 0.0)
     prepaid_months: Months = col("Months before the start in which the prepayment is received.", 0)
+    prepaid: Month | None = col(
+        "Month before the start in which it was received, of a mandatory one that is to come; blank otherwise.", None
+    )
     credit_months: Annotated[int, Field(ge=1, le=1200)] | None = col(
         "Months from the start over which it is credited; blank: the term.", None
     )
@@ -43,5 +46,7 @@ class Deal(Row):
             yield "probability_fraction", f"{self.probability_fraction:g}", "1 for what is signed"
         if self.delivered is not None and self.stage != "signed":
             yield "delivered", f"{self.delivered:%Y-%m}", "blank, but for a signed one"
+        if self.prepaid is not None and (not self.mandatory or self.delivered is not None or not self.prepayment_musd):
+            yield "prepaid", f"{self.prepaid:%Y-%m}", "blank, but for one with a prepayment that is mandatory and still to come"
         if self.credit_months is not None and self.credit_months > self.term_months:
             yield "credit_months", str(self.credit_months), f"at most term_months, {self.term_months}"

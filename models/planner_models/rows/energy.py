@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from planner_models.kinds import Fraction, Key, Month, Months, Mw, Price, Rate, SignedRate, SomeMw, Year, col
+from planner_models.kinds import Fraction, Key, Month, Months, Mw, Price, Rate, SignedMw, SignedRate, SomeMw, Year, col
 from planner_models.rows.base import Conflict, Row
 
 
@@ -53,7 +53,7 @@ class Charge(Row):
     from_month: Month | None = col("First month that is billed; blank for any.", None)
     to_month: Month | None = col("No month is billed from this one on; blank for no end.", None)
     lag_months: Months = col("coincident: months from the draw to the bill on it.", 0)
-    opening_mw: Mw = col("coincident: MW billed in months whose draw lies before the start.", 0.0)
+    opening_mw: SignedMw = col("coincident: MW billed in months whose draw lies before the start; below 0 a credit.", 0.0)
     minimum_fraction: Fraction = col("own_peak: least MW billed, as a share of the utility MW that no tenant draws.", 0.0)
 
     def conflicts(self) -> Iterator[Conflict]:

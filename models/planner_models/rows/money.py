@@ -46,12 +46,15 @@ class Debt(Row):
     reserve_months: Months = col("Months of debt service that are kept in cash, restricted.", 0)
     maturity: Month = col("Month in which the last of it is due: nothing is owed at the end of the period that holds it.")
     opening_balance_musd: Musd = col("Owed at the start.", 0.0)
+    opening_eligible_musd: Musd = col("equity_first: capex that it rests on and that was paid before the start.", 0.0)
 
     def conflicts(self) -> Iterator[Conflict]:
         if self.sites and self.kind not in ("project", "equipment"):
             yield "sites", "|".join(self.sites), "blank for a general facility or a revolver"
         if self.equity_first and self.kind == "revolver":
             yield "equity_first", "yes", "no for a revolver, which rests on no capex"
+        if self.opening_eligible_musd and not self.equity_first:
+            yield "opening_eligible_musd", f"{self.opening_eligible_musd:g}", "0 without equity_first"
         if self.tiers and self.dscr_ratio is None:
             yield "tiers", "|".join(self.tiers), "blank where dscr_ratio is blank"
         if self.grace_months and self.amortisation_months is None:

@@ -24,18 +24,27 @@ class Grid(Row):
     lead_months: Months = col("upgrade: months from order to service.", 0)
     cost_musd: Musd = col("upgrade: total cost.", 0.0)
     deposit_fraction: Fraction = col("upgrade: share of the cost paid at order; the rest at service.", 1.0)
-    tax_life_months: Life = col("upgrade: straight-line tax life.", 180)
-    security_musd: Musd = col("upgrade: security posted with the utility at order and returned later.", 0.0)
-    security_months: Months = col("upgrade: months from service to the return of the security.", 0)
+    due_musd: Musd = col("energised MW that are on order: still to be paid, in from_month.", 0.0)
+    tax_life_months: Life = col("Tax life of what is paid.", 180)
+    security_musd: Musd = col(
+        "Security posted with the utility and returned later: upgrade, at order; energised, it is posted at the start.", 0.0
+    )
+    security_months: Months = col("Months from service to the return of the security.", 0)
 
     def conflicts(self) -> Iterator[Conflict]:
+        if self.due_musd and self.kind != "energised":
+            yield "due_musd", f"{self.due_musd:g}", f"blank or 0 for an {self.kind} row: it is what is due for energised MW on order"
         if self.kind == "upgrade":
             return
         if self.from_month is None:
             yield "from_month", "blank", f"for an {self.kind} row the month from which its MW count"
-        for field in ("cost_musd", "lead_months", "security_musd", "security_months"):
+        for field in ("cost_musd", "lead_months"):
             if value := getattr(self, field):
-                yield field, f"{value:g}", f"blank or 0 for an {self.kind} row: cost, lead and security belong to upgrades"
+                yield field, f"{value:g}", f"blank or 0 for an {self.kind} row: cost and lead belong to upgrades"
+        if self.kind == "approved":
+            for field in ("security_musd", "security_months"):
+                if value := getattr(self, field):
+                    yield field, f"{value:g}", "blank or 0 for an approved row: nothing is posted for it"
         if self.kind == "approved" and self.service != "firm":
             yield "service", self.service, "blank for an approved row: an approval covers firm and interruptible MW together"
 

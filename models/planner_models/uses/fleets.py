@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 
 from planner_models.frame import Frame
 from planner_models.linear import Index, linear
+from planner_models.orders import standing
 from planner_models.ports import Ports, Term
 
 MOVES = ("resold_mw", "withdrawn_mw", "placed_mw")
@@ -186,23 +187,23 @@ def limit_stock(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     def after(s: str, a: str, e: str, month: int) -> list[Index]:
         return [(s, a, e, t) for t in later.get((s, a, e), ()) if time[t].start >= month]
 
-    standing: dict[Index, float] = dict.fromkeys(stocks, 0.0)
-    for q in frame.fleets.values():
-        begin, end = frame.span(q)
-        for row in after(q.site, q.item, _written(frame, end), begin):
-            standing[row] += q.it_mw or 0.0
+    stood = [
+        (row, q, fleet.it_mw or 0.0)
+        for q, fleet in frame.fleets.items()
+        for row in after(fleet.site, fleet.item, _written(frame, frame.span(fleet)[1]), frame.span(fleet)[0])
+    ]
     came = [
         (row, (s, a, v), 1.0)
         for s, a, v in ports.bought_mw
         for row in after(s, a, _written(frame, time[v].start + asics[a].life_months), time[v].start)
     ]
     bought = linear(block, "stocked", block.STOCKS, ports.bought_mw, came)
-    block.stock_mw = pyo.Param(block.STOCKS, initialize=standing)
+    stock = standing(block, frame, ports, "stock_mw", block.STOCKS, stood)
     left = _left(block, "left", block.STOCKS, ports, lambda s, a, e, v: [(row, 1.0) for row in after(s, a, e, time[v].start)])
 
     @block.Constraint(block.STOCKS, doc="(14.4) no more leaves a site than stood, came and was bought there")
     def stock_limit(b: Any, s: Any, a: Any, e: Any, t: Any) -> Any:
-        return left(s, a, e, t) <= b.stock_mw[s, a, e, t] + bought(s, a, e, t)
+        return left(s, a, e, t) <= stock(s, a, e, t) + bought(s, a, e, t)
 
 
 def _left(block: pyo.Block, name: str, rows: pyo.Set, ports: Ports, counted: Callable[..., Iterable[tuple[Index, float]]]) -> Term:

@@ -8,8 +8,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
-from planner_models.linear import constant, linear
+from planner_models.linear import linear
 from planner_models.money import invest
+from planner_models.orders import standing
 from planner_models.ports import Ports
 from planner_models.uses import fleets
 
@@ -99,17 +100,18 @@ def _machines(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Rows (3.4) and (3.5): machines in life, plugged in."""
     time, asics = frame.time, frame.asics
 
-    def owned_mw(s: str, a: str, u: str) -> float:
-        rows = [q for q in frame.fleets.values() if (q.site, q.item) == (s, a)]
-        return sum((q.it_mw or 0.0) * time.share(*frame.span(q), u) for q in rows)
-
+    owned = [
+        ((row.site, row.item, u), q, (row.it_mw or 0.0) * time.share(*frame.span(row), u))
+        for q, row in frame.fleets.items()
+        for u in time.labels
+    ]
     alive = [
         ((s, a, u), (s, a, t), time.share(time[t].start, time[t].start + asics[a].life_months, u))
         for s, a, t in block.BUYS
         for u in time.labels
     ]
     block.installed_mw = pyo.Var(block.FLEETS, domain=pyo.NonNegativeReals, doc="(3.4) MW of machines in life, mean")
-    opening = constant(block, "opening_mw", block.FLEETS, owned_mw)
+    opening = standing(block, frame, ports, "opening_mw", block.FLEETS, owned)
     bought = linear(block, "alive", block.FLEETS, block.bought_mw, alive)
     moved = fleets.moved(block, frame, ports, block.FLEETS)
     plugged = linear(block, "hosted", block.FLEETS, block.hosted_mw, [((s, a, t), (s, h, a, t), 1.0) for s, h, a, t in block.HOSTS])
@@ -171,8 +173,5 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
     bought = [((s,), (s, a, t), residual(a, time[t].start + asics[a].life_months)) for s, a, t in block.BUYS]
     ports.add("terminal_musd", linear(block, "machine_residual", m.SITES, block.bought_mw, bought))
-
-    def opening(s: str) -> float:
-        return sum((q.it_mw or 0.0) * residual(q.item, frame.span(q)[1]) for q in frame.fleets.values() if q.site == s)
-
-    ports.add("terminal_musd", constant(block, "fleet_residual", m.SITES, opening))
+    opening = [((row.site,), q, (row.it_mw or 0.0) * residual(row.item, frame.span(row)[1])) for q, row in frame.fleets.items()]
+    ports.add("terminal_musd", standing(block, frame, ports, "fleet_residual", m.SITES, opening))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
-from planner_models.linear import constant, linear
+from planner_models.linear import linear
 from planner_models.money import invest
+from planner_models.orders import Amount, standing
 from planner_models.ports import Ports
 from planner_models.rows import GpuMarket
 
@@ -52,23 +52,21 @@ def _deployed(block: pyo.Block, frame: Frame, weight: Weight, *, selling: bool =
     return entries
 
 
-def _standing(frame: Frame, weight: Weight, *, selling: bool = False) -> dict[tuple[str, str, str, str], float]:
-    """The same MW of the opening clusters, by (s,h,g,u)."""
-    standing: dict[tuple[str, str, str, str], float] = defaultdict(float)
-    for q in frame.clusters.values():
-        gpu, (begin, end) = frame.gpus[q.item], frame.span(q)
+def _standing(frame: Frame, weight: Weight, *, selling: bool = False) -> list[Amount]:
+    """The same MW of each cluster of the opening, as ((s,h,g,u), opening row, MW)."""
+    entries: list[Amount] = []
+    for q, row in frame.clusters.items():
+        gpu, (begin, end) = frame.gpus[row.item], frame.span(row)
         begin += gpu.months_to_revenue if selling else 0
-        for u in frame.time.labels:
-            standing[q.site, q.hall or "", gpu.id, u] += (q.count or 0) * gpu.cluster_it_mw * weight(begin, end, u)
-    return standing
+        entries += [((row.site, row.hall, gpu.id, u), q, gpu.cluster_it_mw * weight(begin, end, u)) for u in frame.time.labels]
+    return entries
 
 
 def _market(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Rows (5.4) and (5.5): sold and contracted from what is in service and tested, sold within the market."""
     time = frame.time
     deployed = linear(block, "deployed", block.SALES, block.deployed_clusters, _deployed(block, frame, time.share, selling=True))
-    opening = _standing(frame, time.share, selling=True)
-    standing = constant(block, "standing_mw", block.SALES, lambda *sale: opening.get(sale, 0.0))
+    opening = standing(block, frame, ports, "standing_mw", block.SALES, _standing(frame, time.share, selling=True))
     contracted = _contracted(block, ports)
     rows = {g: [row for row in frame.instance.gpu_market if row.gpu == g] for g in frame.gpus}
 
@@ -84,7 +82,7 @@ def _market(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
     @block.Constraint(block.SALES, doc="(5.4) sold and contracted no more than deployed")
     def sold_limit(b: Any, s: Any, h: Any, g: Any, t: Any) -> Any:
-        return b.sold_mw[s, h, g, t] + contracted(s, h, g, t) <= deployed(s, h, g, t) + standing(s, h, g, t)
+        return b.sold_mw[s, h, g, t] + contracted(s, h, g, t) <= deployed(s, h, g, t) + opening(s, h, g, t)
 
     @block.Constraint(block.MARKETS, doc="(5.5) sold no more than the market takes")
     def market_limit(b: Any, name: Any, t: Any) -> Any:
@@ -103,15 +101,13 @@ def _places(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     m = block.parent_block()
     placed = [((s, h, u), i, mw) for (s, h, _, u), i, mw in _deployed(block, frame, frame.time.touched)]
     deployed = linear(block, "placed", m.FLOORS, block.deployed_clusters, placed)
-    opening: dict[tuple[str, ...], float] = defaultdict(float)
-    for (s, h, _, u), mw in _standing(frame, frame.time.touched).items():
-        opening[s, h, u] += mw
-    standing = constant(block, "placed_mw", m.FLOORS, lambda *floor: opening.get(floor, 0.0))
+    there = [((s, h, u), q, mw) for (s, h, _, u), q, mw in _standing(frame, frame.time.touched)]
+    opening = standing(block, frame, ports, "placed_mw", m.FLOORS, there)
     block.cluster_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(5.3) IT MW of clusters that stand in t")
 
     @block.Constraint(m.FLOORS, doc="(5.3) clusters that stand in any month of t")
     def cluster_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
-        return b.cluster_mw[s, h, t] == deployed(s, h, t) + standing(s, h, t)
+        return b.cluster_mw[s, h, t] == deployed(s, h, t) + opening(s, h, t)
 
     draws = [
         ((s, t, b), (s, h, g, t), frame.halls[h].pue_average * frame.gpus[g].load_factor_fraction)
@@ -153,12 +149,10 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     def residual(g: str, end: int) -> float:
         return gpus[g].capex_musd_per_mw * gpus[g].cluster_it_mw * frame.residual_fraction(g, end - time.horizon)
 
-    def opening(s: str) -> float:
-        return sum((q.count or 0) * residual(q.item, frame.span(q)[1]) for q in frame.clusters.values() if q.site == s)
-
+    opening = [((row.site,), q, residual(row.item, frame.span(row)[1])) for q, row in frame.clusters.items()]
     final = [((s,), (s, h, g, t), residual(g, time[t].start + gpus[g].life_months)) for s, h, g, t in block.DEPLOYS]
     ports.add("terminal_musd", linear(block, "cluster_residual", m.SITES, block.deployed_clusters, final))
-    ports.add("terminal_musd", constant(block, "opening_residual", m.SITES, opening))
+    ports.add("terminal_musd", standing(block, frame, ports, "opening_residual", m.SITES, opening))
 
 
 def _upkeep(block: pyo.Block, frame: Frame, ports: Ports) -> None:
@@ -168,9 +162,7 @@ def _upkeep(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     def musd_per_mw(g: str, u: str) -> float:
         return gpus[g].opex_musd_per_mw_year * time[u].length_years * time.inflation(u)
 
-    opening: dict[tuple[str, ...], float] = defaultdict(float)
-    for (s, _, g, u), mw in _standing(frame, time.share).items():
-        opening[s, u] += mw * musd_per_mw(g, u)
+    opening = [((s, u), q, mw * musd_per_mw(g, u)) for (s, _, g, u), q, mw in _standing(frame, time.share)]
     upkeep = [((s, u), i, mw * musd_per_mw(g, u)) for (s, _, g, u), i, mw in _deployed(block, frame, time.share)]
     ports.add("operating_musd", linear(block, "upkeep", m.SITE_PERIODS, block.deployed_clusters, upkeep))
-    ports.add("operating_musd", constant(block, "opening_upkeep", m.SITE_PERIODS, lambda *at: opening.get(at, 0.0)))
+    ports.add("operating_musd", standing(block, frame, ports, "opening_upkeep", m.SITE_PERIODS, opening))
