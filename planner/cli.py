@@ -167,6 +167,7 @@ def _tell_ranges(instance: Path) -> None:
     from planner.instance import load
     from planner.ranges import ranges
 
+    click.echo("\nSizes of the coefficients of each rule, widest first. Those below 1e-4 or above 1e4 strain a solver: `outside`.")
     click.echo(ranges(load(instance)).to_string(index=False))
 
 
@@ -229,7 +230,8 @@ def roll(run: Path, as_of: str, output: Path, actuals: Path | None, change_penal
     rolled = roll_run(load_run(run), as_of, rows, change_penalty)
     write(rolled.instance, output)
     show_roll(rolled)
-    click.echo(f"\nwrote {output}; change what is new, then: planner solve {output} -o NEXT; planner bridge {run} NEXT")
+    click.echo(f"\nWrote {output}. Change what is new in it, then:")
+    click.echo(f"  planner solve {output} -o NEXT\n  planner bridge {run} NEXT")
 
 
 @main.command()

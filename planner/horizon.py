@@ -25,6 +25,8 @@ _EMPTY: dict[str, object] = dict.fromkeys(COLUMNS, math.nan) | {"horizon": "", "
 def horizons(run: Run, years: int = 3, options: SolveOptions | None = None) -> pd.DataFrame:
     """The run's instance solved anew with its horizon `years` sooner and later, beside the run itself: three rows.
 
+    Solved with `options`, left out with those of the run.
+
     `change_years`; `horizon`, the last month of the plan; `outcome` of the solve; `equity_value_musd` and `change_musd` against the
     run; `terminal_share_fraction`, the share of value that lies beyond the horizon; `orders_of_first_year`, `same` where what is
     ordered in the first twelve months is what the run orders then, else `other`; `words`, why there is no value. Series hold their
@@ -36,6 +38,7 @@ def horizons(run: Run, years: int = 3, options: SolveOptions | None = None) -> p
         raise BadOption(f"the run has no plan (outcome {run.outcome}); a horizon is moved around a plan")
     if not 1 <= years <= MOST_YEARS:
         raise BadOption(f"years: found {years}; allowed: a whole number from 1 to {MOST_YEARS}")
+    options = options or _as_solved(run)
     rows = [_row(run, -years, options), _told(run, run, 0), _row(run, years, options)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -59,7 +62,13 @@ def moved(instance: Instance, years: int) -> Instance:
     return instance.with_("periods", spans)
 
 
-def _row(run: Run, years: int, options: SolveOptions | None) -> dict[str, object]:
+def _as_solved(run: Run) -> SolveOptions:
+    """The options of the run, so that its neighbours are found as it was."""
+    names = ("gap_fraction", "time_limit_s") if run.solver != "highs" else ("gap_fraction", "time_limit_s", "threads", "seed")
+    return SolveOptions(solver=run.solver, **{name: run.settings[name] for name in names if name in run.settings})
+
+
+def _row(run: Run, years: int, options: SolveOptions) -> dict[str, object]:
     try:
         instance = moved(run.instance, years)
     except (ValueError, ValidationError) as fault:

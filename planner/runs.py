@@ -242,7 +242,7 @@ def _read(folder: Path, name: str, parse: Callable[[str], T]) -> T:
     except OSError as fault:
         raise NotARun(f"{folder / name} cannot be read: {fault.strerror}") from fault
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise NotARun(f"{folder / name} is damaged: {fault}") from fault
+        raise NotARun(f"{folder / name} is damaged: {str(fault).partition(' [type=')[0]}") from fault
 
 
 def _why_not_ours(folder: Path) -> str | None:

@@ -15,11 +15,12 @@ import pyomo.environ as pyo
 
 from planner.binding import binding
 from planner.check import verify
-from planner.compile import Arrays, Vector, collection_paused, compile_model
+from planner.compile import Arrays, collection_paused, compile_model
 from planner.errors import BadOption
 from planner.external import maximise_with
 from planner.highs import Answer, Progress, Settings, maximise
-from planner.plan import FAMILIES, Plan
+from planner.plan import Plan
+from planner.polish import columns_of, extract, polish
 from planner.runs import Outcome, Run, fingerprints, versions
 from planner.tables import tables
 from planner_models.build import build
@@ -27,9 +28,6 @@ from planner_models.schema import Instance
 
 PROVED_GAP = 1e-9
 """A relative gap below which a plan is called optimal rather than within the gap."""
-GRID_DIGITS = 9
-"""Continuous decisions are kept to 1e-9 MW or M$: they add up in balances, so 1e-6 would eat the checker's tolerance of 1e-6."""
-LP_TOLERANCE = 1e-9
 MOST_THREADS = 1024
 ORDERS = frozenset({
     "built_modules", "converted_lots", "bought_mw", "bought_lots", "deployed_clusters", "upgraded", "delivered_units", "commissioned_units",
@@ -118,8 +116,12 @@ def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
             arrays = compile_model(model)
     with clock.phase("solve"):
         answer = _search(chosen, settings, model, arrays)
+    baseline: Plan | str = "not computed"
+    if chosen.baseline and answer.values is not None and answer.status != "interrupted":
+        with clock.phase("baseline"):
+            baseline = _without_orders(instance, arrays, settings, chosen.stop)
     with uninterrupted():
-        return _finished(instance, chosen, settings, arrays, answer, clock)
+        return _finished(instance, chosen, settings, arrays, answer, baseline, clock)
 
 
 @contextmanager
@@ -135,10 +137,12 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _finished(instance: Instance, chosen: SolveOptions, settings: Settings, arrays: Arrays, answer: Answer, clock: _Clock) -> Run:
+def _finished(
+    instance: Instance, chosen: SolveOptions, settings: Settings, arrays: Arrays, answer: Answer, baseline: Plan | str, clock: _Clock
+) -> Run:
     """The run of a search that is over: whole numbers fixed, the rest solved again, checked and tabulated."""
     with clock.phase("polish"):
-        polished = _polish(arrays, answer)
+        polished = polish(arrays, answer)
     run = Run(
         instance=instance,
         outcome=_outcome(answer, polished),
@@ -152,8 +156,6 @@ def _finished(instance: Instance, chosen: SolveOptions, settings: Settings, arra
     )
     if polished.values is None:
         return run
-    with clock.phase("baseline"):
-        baseline = _without_orders(instance, arrays, settings) if chosen.baseline else "not computed"
     return _checked(run, arrays, polished, baseline, clock)
 
 
@@ -161,7 +163,7 @@ def _search(options: SolveOptions, settings: Settings, model: pyo.ConcreteModel,
     if options.solver != "highs":
         _refuse_for_others(options)
         return maximise_with(options.solver, model, arrays, settings)
-    start = None if options.start is None else _start(options.start, arrays)
+    start = None if options.start is None else columns_of(options.start, arrays)
     answer = maximise(arrays, settings, start=start, progress=options.progress, stop=options.stop)
     if answer.values is None and start is not None and answer.status in ("limit", "interrupted"):
         return replace(answer, values=start, objective=float(arrays.cost @ start + arrays.offset))
@@ -173,33 +175,6 @@ def _refuse_for_others(options: SolveOptions) -> None:
     for name in ("seed", "threads", "start", "stop"):
         if getattr(options, name) is not None:
             raise BadOption(f"{name}: only highs takes it, {options.solver} was asked for")
-
-
-def _start(plan: Plan, arrays: Arrays) -> Vector | None:
-    """Values of all columns when the plan's whole numbers are kept; None where they do not fit this model.
-
-    Whole numbers that no plan holds, as they follow from the others (which equipment is present), are left to the solver.
-    """
-    kept = np.array([label.rule in FAMILIES for label in arrays.column_labels], dtype=np.bool_) & arrays.integer
-    whole = np.zeros(arrays.columns)
-    for column in np.flatnonzero(kept):
-        label = arrays.column_labels[column]
-        whole[column] = plan.get(label.rule, *label.index)
-    if (whole < arrays.lower)[kept].any() or (whole > arrays.upper)[kept].any():
-        return None
-    return maximise(arrays.fixed(whole, kept), Settings()).values
-
-
-def _polish(arrays: Arrays, answer: Answer) -> Answer:
-    """Round and fix the whole numbers and solve what is left to a tight tolerance: exact decisions, tight states, duals."""
-    if answer.values is None:
-        return answer
-    fixed = arrays.fixed(np.where(arrays.integer, np.round(answer.values), answer.values))
-    for tolerance in (LP_TOLERANCE, None):
-        again = maximise(fixed, Settings(tolerance=tolerance))
-        if again.status == "optimal":
-            return again
-    return Answer("error", message="the solver's whole numbers leave no feasible plan")
 
 
 def _outcome(answer: Answer, polished: Answer) -> Outcome:
@@ -221,12 +196,14 @@ def _proved(answer: Answer) -> bool:
     return answer.bound - answer.objective <= PROVED_GAP * max(1.0, abs(answer.objective))
 
 
-def _without_orders(instance: Instance, arrays: Arrays, settings: Settings) -> Plan | str:
-    """The best plan that orders nothing, or in words why there is none."""
+def _without_orders(instance: Instance, arrays: Arrays, settings: Settings, stop: threading.Event | None) -> Plan | str:
+    """The best plan that orders nothing, whatever the plan before ordered; or in words why there is none."""
     barred = np.array([label.rule in ORDERS for label in arrays.column_labels], dtype=np.bool_)
-    kept = arrays.fixed(np.zeros(arrays.columns), barred)
-    answer = maximise(kept, replace(settings, time_limit_s=min(BASELINE_LIMIT_S, settings.time_limit_s or BASELINE_LIMIT_S)))
-    polished = _polish(kept, answer)
+    unlike = np.array([label.rule == "change_musd" for label in arrays.column_labels], dtype=np.bool_)
+    kept = replace(arrays.fixed(np.zeros(arrays.columns), barred), cost=np.where(unlike, 0.0, arrays.cost))
+    limit = min(BASELINE_LIMIT_S, settings.time_limit_s or BASELINE_LIMIT_S)
+    answer = maximise(kept, replace(settings, time_limit_s=limit), stop=stop)
+    polished = polish(kept, answer)
     if answer.status == "optimal" and polished.values is not None:
         return extract(instance, kept, polished.values)
     return "no plan without new orders" if answer.status == "infeasible" else "not found in time"
@@ -243,17 +220,3 @@ def _checked(run: Run, arrays: Arrays, polished: Answer, baseline: Plan | str, c
     with clock.phase("what binds"):
         frames["binding"] = binding(arrays.fixed(polished.values), polished)
     return replace(run, plan=plan, objective_musd=polished.objective, certificate=certificate, tables=frames, seconds=clock.seconds)
-
-
-def extract(instance: Instance, arrays: Arrays, values: Vector) -> Plan:
-    """The decisions in a vector of column values: whole numbers whole, the others on a grid of 1e-9 and within their bounds."""
-    within = np.clip(values, arrays.lower, arrays.upper)
-    decisions: dict[str, dict[tuple[str, ...], float]] = {name: {} for name in FAMILIES}
-    for label, value in zip(arrays.column_labels, within, strict=True):
-        family = FAMILIES.get(label.rule)
-        if family is None:
-            continue
-        kept: float = round(float(value)) if family.integer else round(float(value), GRID_DIGITS)
-        if kept:
-            decisions[label.rule][label.index] = kept
-    return Plan(instance.name, {name: found for name, found in decisions.items() if found})

@@ -52,6 +52,21 @@ def test_a_horizon_that_makes_no_sense_is_told_and_the_others_are_solved() -> No
     assert "due_musd" in short["words"]
 
 
+def test_the_neighbours_are_solved_as_the_run_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its gap, seed and threads, unless other options are given."""
+    run = planner.solve(leased(periods=years(2)), planner.SolveOptions(gap_fraction=0.25, seed=3))
+    used = []
+
+    def solve(instance: planner.Instance, options: planner.SolveOptions) -> planner.Run:
+        used.append((options.gap_fraction, options.seed, options.threads))
+        return planner.solve(instance, options)
+
+    monkeypatch.setattr("planner.horizon.solve", solve)
+    horizons(run, years=1)
+    horizons(run, 1, planner.SolveOptions(gap_fraction=0.5))
+    assert used == [(0.25, 3, 1)] * 2 + [(0.5, None, None)] * 2
+
+
 def test_a_run_without_plan_and_odd_years_are_refused() -> None:
     run = solved(leased(periods=years(1)))
     for count in (0, 21):

@@ -166,7 +166,7 @@ def _coverage(block: pyo.Block, frame: Frame, ports: Ports, rows: pyo.Set) -> No
 
 
 def _most_needed(frame: Frame, ports: Ports) -> dict[str, tuple[float, float]]:
-    """By period the most that EBITDA can be below zero, and the most debt service."""
+    """By period the most that EBITDA can be below zero, and the most debt service, with what cash below zero costs."""
     time, extremes = frame.time, Extremes(frame)
     drawn, due = _falling_due(frame, ports)
     for (t,), (f, _), share in drawn:
@@ -176,6 +176,10 @@ def _most_needed(frame: Frame, ports: Ports) -> dict[str, tuple[float, float]]:
         for t in time.labels:
             due[t] += owed * (row.rate_fraction + row.commitment_fee_fraction) * time[t].length_years
             due[t] += row.limit_musd * row.fee_fraction if (f, t) in ports.drawn_musd else 0.0
+    finance = frame.instance.finance
+    lacking = max(0.0, -finance.cash_floor_musd, -finance.opening_cash_musd)
+    for t in time.labels:
+        due[t] += finance.cash_interest_fraction * time[t].length_years * lacking
     return {t: (extremes.cost_musd(t), due[t]) for t in time.labels}
 
 

@@ -27,7 +27,8 @@ class Extremes:
         """The most by which operating cost can exceed revenue; what comes once is no part of it."""
         frame = self._frame
         fees = sum(lease.break_fee_musd or 0.0 for lease in frame.leases.values())
-        late = sum(c.penalty_usd_per_mw_month * c.it_mw for c in frame.contracts.values()) * frame.time[t].months / 1e6
+        deals = (*frame.contracts.values(), *frame.leases.values())
+        late = sum(deal.penalty_usd_per_mw_month * deal.it_mw for deal in deals) * frame.time[t].months / 1e6
         lost = sum(blocks * max(0.0, -low) for blocks, low in self._leases(t))
         sites = sum(self._traded_musd(s, t) + self._upkeep_musd(s, t) for s in frame.sites)
         cancelled = sum(row.cancel_fee_musd for row in frame.cancellable.values()) if t == frame.time.labels[0] else 0.0

@@ -174,6 +174,6 @@ def _contracted(block: pyo.Block, frame: Frame, ports: Ports, name: str, rows: p
 
 
 def noi_musd(frame: Frame, at: Rent) -> float:
-    """Contracted net operating income of a block in its first year, all of it there, at today's cost level; never below zero."""
+    """Contracted net operating income of a block in its first year, all of it there, at price-year cost; never below zero."""
     upkeep = frame.halls[at.hall].fixed_cost_musd_per_module_year + frame.property_tax_musd_per_module_year(at.site, at.hall)
     return max(0.0, 12 * at.first_musd_per_month * (1 - at.lease.cost_fraction) - at.modules * upkeep * (1 - at.triple_net))

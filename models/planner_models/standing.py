@@ -100,6 +100,9 @@ def _no_heir(evidence: Evidence, row: Opening) -> str:
         return f"another row of halls at site {row.site!r}: {listing(known) or 'there is none'}"
     if other.replaces is not None:
         return f"a row that replaces none itself, as land is handed over once; {other.id!r} replaces {other.replaces!r}"
+    heirs = [q.in_service for q in evidence.instance.opening if q.replaces == other.id]
+    if min(heirs) < row.in_service:
+        return f"a row of its own, split off {other.id!r}, which hands over all of its land in {min(heirs):%Y-%m}"
     if horizon is None or (end := horizon.span(other, halls[other.item].life_months)[1]) <= horizon.month(row.in_service):
         return ""
     return f"a row that has ended by {row.in_service:%Y-%m}, when this one comes; {other.id!r} works until {horizon.word(end)}"

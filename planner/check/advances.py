@@ -71,7 +71,7 @@ def _check_equity(book: Book, row: Debt) -> None:
     window = [u.label for u in world.periods if drawn_absent(world, row.id, u.label) is None]
     paid = {u: eligible_musd(book, row, u) for u in window}
     spent = exact(row.opening_eligible_musd)
-    drawn = _opening_drawn_musd(world, row) if spent else ZERO
+    drawn = opening_drawn_musd(world, row) if spent else ZERO
     own = (1 - exact(row.advance_fraction)) * sum(paid.values(), spent)
     for u in window:
         musd = book.decision("drawn_musd", row.id, u)
@@ -80,7 +80,7 @@ def _check_equity(book: Book, row: Debt) -> None:
             book.at_most("8.11", (row.id, u), drawn, spent - own)
 
 
-def _opening_drawn_musd(world: World, row: Debt) -> Fraction:
+def opening_drawn_musd(world: World, row: Debt) -> Fraction:
     """What was drawn before the start; without a record what is owed at the start."""
     draws = past_draws(world, row)
     return sum((musd for _, musd in draws), ZERO) if draws else exact(row.opening_balance_musd)
@@ -108,7 +108,7 @@ def _check_cover(book: Book, row: Debt) -> None:
 
 
 def contracted_noi_musd(world: World, place: Placement) -> Fraction:
-    """Contracted income of a placement's blocks in their first year, at today's cost level."""
+    """Contracted income of a placement's blocks in their first year, at the cost level of the price year."""
     lease, hall, mw = place.lease, place.hall, block_mw(place.lease) * place.count
     adder = exact(world.lease_sites[lease.id, place.site].rent_adder_usd_per_kw_month)
     rent = 12 * mw * (exact(lease.rent_usd_per_kw_month) + adder) * (1 - exact(lease.cost_fraction)) / 1000

@@ -37,21 +37,21 @@ def account(book: Book, domains: Mapping[str, Domain]) -> None:
     penalty = exact(book.world.instance.finance.change_penalty_musd)
     if not penalty:
         return
-    before, changed = _before(book.world, domains), ZERO
+    was, changed = before(book.world, domains), ZERO
     for family in COUNTED:
         now = dict(book.decided(family))
-        for index in dict.fromkeys((*now, *before[family])):
-            changed += abs(now.get(index, ZERO) - before[family].get(index, ZERO))
+        for index in dict.fromkeys((*now, *was[family])):
+            changed += abs(now.get(index, ZERO) - was[family].get(index, ZERO))
     book.add("change_musd", (), penalty * changed)
 
 
-def _before(world: World, domains: Mapping[str, Domain]) -> dict[str, dict[Index, Fraction]]:
+def before(world: World, domains: Mapping[str, Domain]) -> dict[str, dict[Index, Fraction]]:
     """The plan before by family and index, of the decisions that still exist."""
     label = {world.calendar.month_label(u.first): u.label for u in world.periods}
-    known, before = known_ids(world), dict[str, dict[Index, Fraction]]({family: {} for family in COUNTED})
+    known, found = known_ids(world), dict[str, dict[Index, Fraction]]({family: {} for family in COUNTED})
     for row in world.instance.previous:
-        parts = zip(FAMILIES[row.decision].keys, row.index.split("/"), strict=False)
+        parts = zip(FAMILIES[row.decision].keys, row.index.split("/"), strict=True)
         index = tuple(label.get(part, "") if key == "period" else part for key, part in parts)
         if exists(world, known, row.decision, domains[row.decision], index):
-            before[row.decision][index] = Fraction(row.count)
-    return before
+            found[row.decision][index] = Fraction(row.count)
+    return found

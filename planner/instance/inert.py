@@ -157,6 +157,8 @@ def _tax_bases(instance: Instance, reach: Reach) -> Iterator[Remark]:
         elif time.basis_written_off(row, min(0, reach.month(row.in_service)), 0) > 1 - SHARE_TOLERANCE:
             reason = f"all of it is written off when the plan starts, in {reach.word(0)}"
             yield Remark("tax_bases", i, "in_service", f"{row.in_service:%Y-%m}", reason)
+        elif row.tax_life_months is None and row.method != "class":
+            yield Remark("tax_bases", i, "method", repr(row.method), "tax_life_months is blank: land is never written off")
 
 
 def _price_year(instance: Instance, reach: Reach) -> Iterator[Remark]:

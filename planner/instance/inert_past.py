@@ -35,9 +35,15 @@ def _history(instance: Instance, reach: Reach) -> Iterator[Remark]:
     covenants = instance.covenants if instance.debt else ()
     ends = {end for row in covenants for end in tested_ends(instance, reach, row)}
     looked_at = {row.key for end in ends for row, _ in history_shares(instance.history, reach.month, end)}
+    kinds = {row.kind for row in covenants}
     for i, row in enumerate(instance.history):
         if row.key not in looked_at:
             yield Remark("history", i, "from_month", f"{row.from_month:%Y-%m}", "no covenant is tested over any of these months")
+            continue
+        if row.ebitda_musd and kinds <= {"liquidity"}:
+            yield Remark("history", i, "ebitda_musd", f"{row.ebitda_musd:g}", "the covenants test cash alone")
+        if row.service_musd and "coverage" not in kinds:
+            yield Remark("history", i, "service_musd", f"{row.service_musd:g}", "no covenant is one of coverage")
 
 
 def _prepaid(instance: Instance, reach: Reach) -> Iterator[Remark]:

@@ -63,16 +63,22 @@ def bridge(run: Run, later: Run) -> Bridge:
     """
     if later.plan is None:
         raise CannotRoll(f"the run of {later.instance.name} has no plan to bridge to; its outcome is {later.outcome}")
+    _refuse(run, later)
     rolled = roll(run, later.instance.start)
     final = _plain(later.instance)
     differences = list(news(rolled.instance, final))
     assert run.plan is not None
     steps = _Steps(float(verify(run.instance, run.plan).value_musd))
     steps.to("old value", steps.value_musd, f"what the plan of {run.instance.start:%Y-%m} was worth then")
-    steps.to("time", rolled.continued_musd, "nearer to what comes, less what was paid out")
+    before = rolled.continued_musd + rolled.paid_out_musd - rolled.paid_in_musd
+    steps.to("time", before, f"nearer to what comes, at {run.instance.finance.discount_rate_fraction:.1%} a year")
+    if rolled.paid_out_musd:
+        steps.to("paid out", before - rolled.paid_out_musd, "dividends of the months between")
+    if rolled.paid_in_musd:
+        steps.to("paid in", rolled.continued_musd, "what new shares are worth that were sold")
     _true(steps, rolled)
     _news(steps, rolled, final, {category for *_, category in differences})
-    _decisions(steps, later, float(verify(later.instance, later.plan).value_musd))
+    _decisions(steps, run, later, float(verify(later.instance, later.plan).value_musd))
     columns = ["step", "value_musd", "change_musd", "words"]
     frame = pd.DataFrame(differences, columns=["table", "key", "field", "before", "after", "category"])
     other = reversals(rolled.plan, rolled.instance, later.plan, later.instance)
@@ -81,11 +87,23 @@ def bridge(run: Run, later: Run) -> Bridge:
     return Bridge(pd.DataFrame(steps.rows, columns=columns), frame, pd.DataFrame(rows, columns=names), rolled.notes)
 
 
-def _decisions(steps: _Steps, later: Run, value_musd: float) -> None:
+def _refuse(run: Run, later: Run) -> None:
+    """Runs of different instances, or in the wrong order, have no bridge."""
+    if run.instance.name != later.instance.name:
+        raise CannotRoll(f"bridge: found runs of {run.instance.name!r} and {later.instance.name!r}; allowed: two runs of one instance")
+    if later.instance.start <= run.instance.start:
+        allowed = f"one that starts later than the first, {run.instance.start:%Y-%m}"
+        raise CannotRoll(f"bridge: found a second run from {later.instance.start:%Y-%m}; allowed: {allowed}")
+
+
+def _decisions(steps: _Steps, first: Run, later: Run, value_musd: float) -> None:
     """The last step; where it loses more than the gap and the penalty explain, the later search did not find the old decisions."""
     finance, made = later.instance.finance, later.plan.decisions.values() if later.plan else ()
     gap = later.instance.options.gap_fraction * abs(value_musd) + finance.change_penalty_musd * sum(map(len, made)) + SMALL_FRACTION
     words = "what the new plan decides otherwise"
+    noise = (first.gap_musd or 0.0) + (later.gap_musd or 0.0)
+    if steps.value_musd != value_musd and abs(value_musd - steps.value_musd) <= noise:
+        words += f"; no more than the gaps of the two runs, {noise:,.1f} M$, so it may be noise"
     if value_musd < steps.value_musd - gap and not steps.anew:
         words += "; the old decisions are worth more, so the later search missed them: solve again from them, or with another seed"
     steps.to("decisions", value_musd, words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -57,9 +58,16 @@ def _rows(table: str, old: tuple[Row, ...], new: tuple[Row, ...]) -> Iterator[Ne
 
 def _block(name: str, key: str, old: Any, new: Any) -> Iterator[News]:
     for field in type(old).model_fields:
-        if field not in FREE and getattr(old, field) != getattr(new, field):
+        if field not in FREE and not _same(getattr(old, field), getattr(new, field)):
             category = "actuals" if field in HAPPENED.get(name, ()) else CATEGORY.get(name, "other")
             yield name, key, field, getattr(old, field), getattr(new, field), category
+
+
+def _same(old: object, new: object) -> bool:
+    """Equal, or apart by no more than the rounding of a number."""
+    if isinstance(old, float) and isinstance(new, float):
+        return math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-9)
+    return old == new
 
 
 def _key(row: Row) -> str:

@@ -13,6 +13,7 @@ from planner.report.records import Record, records
 from planner.report.words import clean, much, musd
 from planner.rolling.bridge import Bridge
 from planner.rolling.roll import Rolled
+from planner_models.schema import Span
 
 MOST = 30
 """Lines of a table before the rest is only counted."""
@@ -29,9 +30,19 @@ def show_roll(rolled: Rolled) -> None:
     if not rolled.locked.empty:
         parts.append(section("Locked: ordered or signed before, and still there", _locked(rolled.locked), *_more(rolled.locked)))
     if rolled.passed:
-        parts.append(section("Passed", *map(remark, rolled.passed[:MOST]), *_rest(len(rolled.passed))))
-    words = rolled.notes or ("Nothing: what is left of the plan is worth exactly what it was.",)
-    _print(Group(*parts, section("Only approximated", *map(remark, words))))
+        parts.append(
+            section(
+                "Over: rows that the new instance does not have any more", *map(remark, rolled.passed[:MOST]), *_rest(len(rolled.passed))
+            )
+        )
+    words = rolled.notes or ("Nothing: what is left of the plan is worth exactly what it was, before any actuals.",)
+    parts.append(section("Only approximated", *map(remark, words)))
+    if not rolled.actuals.empty:
+        lines = [(clean(f"{row['table']} {row['key']}".strip()), row["field"], _cell(row["before"]), _cell(row["after"])) for row in
+                 records(rolled.actuals.head(MOST))]  # fmt: skip
+        told = remark("What is told above is by the plan, before these.")
+        parts.append(section("Actuals", table(("Row", "Field", "By the plan", "Now"), lines, left=2), *_more(rolled.actuals), told))
+    _print(Group(*parts))
 
 
 def _locked(frame: pd.DataFrame) -> RenderableType:
@@ -90,7 +101,18 @@ def _cell(value: object) -> str:
         return "-"
     if hasattr(value, "strftime"):
         return f"{value:%Y-%m}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return clean(", ".join(_part(part) for part in value))
     return f"{value:,.6g}" if isinstance(value, float) else clean(str(value))[:30]
+
+
+def _part(value: object) -> str:
+    """One part of a list: periods as `8 x 3 months`, days as they are written."""
+    if isinstance(value, Span):
+        return f"{value.count} x {value.months} months"
+    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)
 
 
 def _print(parts: RenderableType) -> None:

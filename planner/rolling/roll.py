@@ -14,6 +14,7 @@ from planner.check.exact import ZERO, exact
 from planner.plan import FAMILIES, Plan
 from planner.rolling import contracts, deals, fleets, halls, lenders, settings, standing, supply
 from planner.rolling.actuals import Actual, applied
+from planner.rolling.news import news
 from planner.rolling.past import NOTHING, CannotRoll, Lock, Rolling, changed
 from planner.rolling.previous import previous_rows
 from planner.runs import Run
@@ -29,7 +30,9 @@ class Rolled:
     `instance` is valid and starts in the month of the roll; `plan` has the decisions of the old plan that are left, by the names of the
     new instance. `notes` say what is approximated and why, `passed` what is over. `locked` has a row for everything that was ordered or
     signed before and still counts. `continued_musd` is what the old plan goes on to be worth in money of that month, `released_musd` what
-    was in doubt and is not any more; without notes and actuals the plan is worth their sum.
+    was in doubt and is not any more; without notes and actuals the plan is worth their sum. `paid_out_musd` are the dividends since the
+    old start, `paid_in_musd` what new shares are worth that were sold, both in money of that month too. `actuals` (table, key, field,
+    before, after) is what they have changed.
     """
 
     instance: Instance
@@ -39,6 +42,9 @@ class Rolled:
     locked: pd.DataFrame
     continued_musd: float
     released_musd: float
+    paid_out_musd: float
+    paid_in_musd: float
+    actuals: pd.DataFrame
 
 
 Actuals = Mapping[str, object] | Sequence[Actual]
@@ -49,9 +55,11 @@ def roll(run: Run, as_of: str | dt.date, actuals: Actuals = (), change_penalty_m
     """The instance of a run as it is in a later month, the start of a period, if all went by its plan.
 
     `as_of` is written 2028-01; `actuals` sets fields of the new instance by the paths of `Instance.with_`, or is what `read_actuals`
-    found in a file, all of them together; `change_penalty_musd` makes it
-    dear to depart from the plan (section 17 of MATHS.md). Raises CannotRoll for a month, a run or a path that does not do.
+    found in a file, all of them together; `change_penalty_musd` makes it dear to depart from the plan (section 17 of MATHS.md).
+    Raises CannotRoll for a month, a run, a path or a penalty that does not do.
     """
+    if not 0 <= change_penalty_musd <= MOST_MUSD:
+        raise CannotRoll(f"change penalty: found {change_penalty_musd}; allowed: M$ from 0 to {MOST_MUSD:,.0f}")
     certificate = _accepted(run)
     assert run.plan is not None
     rolling = Rolling.of(Book(run.instance, run.plan, certificate.ledger), _month(run.instance, as_of, run.plan, certificate))
@@ -60,11 +68,20 @@ def roll(run: Run, as_of: str | dt.date, actuals: Actuals = (), change_penalty_m
     if change_penalty_musd:
         penalty = changed(instance.finance, change_penalty_musd=change_penalty_musd)
         instance = changed(instance, finance=penalty, previous=tuple(previous_rows(rolling, plan)))
+    by_plan = instance
     if actuals:
         rows = [Actual(path, value) for path, value in actuals.items()] if isinstance(actuals, Mapping) else actuals
-        instance = applied(instance, rows)
-    continued, released = _worth(rolling, certificate)
-    return Rolled(instance, plan, tuple(rolling.notes), tuple(rolling.passed), _locked(rolling), continued, released)
+        instance = _moved(applied(instance, rows), by_plan)
+    happened = pd.DataFrame([found[:5] for found in news(by_plan, instance)], columns=list(HAPPENED))
+    return Rolled(instance, plan, tuple(rolling.notes), tuple(rolling.passed), _locked(rolling), *_worth(rolling, certificate), happened)
+
+
+def _moved(instance: Instance, by_plan: Instance) -> Instance:
+    """The instance whose delayed orders are written off from their new month on: what was spent on them is a basis of the same name."""
+    old = {row.id: row.in_service for row in by_plan.opening}
+    late = {(row.id, old[row.id]): row.in_service for row in instance.opening if old.get(row.id, row.in_service) != row.in_service}
+    bases = [changed(row, in_service=late.get((row.id, row.in_service), row.in_service)) for row in instance.tax_bases]
+    return changed(instance, tax_bases=tuple(bases)) if late else instance
 
 
 def _accepted(run: Run) -> Certificate:
@@ -128,14 +145,16 @@ def _plan(r: Rolling, instance: Instance) -> Plan:
     return Plan(instance.name, left)
 
 
-def _worth(r: Rolling, certificate: Certificate) -> tuple[float, float]:
-    """What the plan goes on to be worth in money of the month of the roll, and what was in doubt and is no longer."""
-    rate, past = r.book.instance.finance.discount_rate_fraction, ZERO
+def _worth(r: Rolling, certificate: Certificate) -> tuple[float, float, float, float]:
+    """In money of the month of the roll: what the plan goes on to be worth, what was in doubt and is no longer, paid out, paid in."""
+    rate, paid_out, paid_in = r.book.instance.finance.discount_rate_fraction, ZERO, ZERO
     for u in r.gone:
         given = sum((musd / (1 - exact(r.world.equity[row].discount_fraction)) for (row, v), musd in _issued(r) if v == u.label), ZERO)
-        past += r.book.state("discount_mid", u.label) * (r.book.decided("dividends_musd", u.label) - given)
+        paid_in += r.book.state("discount_mid", u.label) * given
+        paid_out += r.book.state("discount_mid", u.label) * r.book.decided("dividends_musd", u.label)
     growth = (1.0 + rate) ** (r.month / 12)
-    return float(certificate.value_musd - past) * growth, float(r.released_musd) * growth
+    continued = float(certificate.value_musd - paid_out + paid_in) * growth
+    return continued, float(r.released_musd) * growth, float(paid_out) * growth, float(paid_in) * growth
 
 
 def _issued(r: Rolling) -> list[tuple[tuple[str, ...], Fraction]]:
@@ -148,6 +167,8 @@ def _locked(r: Rolling) -> pd.DataFrame:
     return pd.DataFrame([_row(r, lock) for lock in locks], columns=[*LOCKED])
 
 
+MOST_MUSD = 1e6
+HAPPENED = ("table", "key", "field", "before", "after")
 LOCKED = ("kind", "item", "site", "quantity", "unit", "in_service_month", "paid_musd", "due_musd")
 
 

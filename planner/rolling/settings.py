@@ -11,12 +11,16 @@ from planner.rolling.past import NOTHING, Rolling, amount, changed, number
 from planner_models.rows import Budget
 from planner_models.schema import Finance
 
+ROLLED = "; as of "
+"""What stands before the month of the roll at the end of a title."""
+
 
 def roll_settings(r: Rolling) -> dict[str, Any]:
     """Name, start, periods and all other settings but finance."""
     old = r.book.instance
     spans = [{"months": months, "count": len(list(part))} for months, part in groupby(u.months for u in r.left)]
-    kept = {name: getattr(old, name) for name in ("name", "title", "halvings", "objective", "options")}
+    kept = {name: getattr(old, name) for name in ("name", "halvings", "objective", "options")}
+    kept["title"] = f"{old.title.partition(ROLLED)[0]}{ROLLED}{r.start:%Y-%m}".removeprefix("; ")
     return kept | {"start": r.start, "periods": spans}
 
 

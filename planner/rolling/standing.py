@@ -8,7 +8,7 @@ from fractions import Fraction
 from planner.check.exact import ZERO, exact
 from planner.rolling.past import NOTHING, Lock, Rolling, amount, changed, number
 from planner.tables.ordered import Order, orders
-from planner_models.rows import Asic, Opening
+from planner_models.rows import Asic, Equipment, Generator, Gpu, Hall, Opening
 
 KINDS = {
     "hall": "built_modules", "conversion": "converted_lots", "rebuild": "converted_lots", "asic": "bought_mw", "gpu": "deployed_clusters",
@@ -37,13 +37,18 @@ def unlock(r: Rolling, order: Order) -> Lock:
     return lock
 
 
+NAMES: dict[type, str] = {Hall: "hall", Asic: "asic", Gpu: "gpu", Equipment: "equipment", Generator: "generator"}
+UNITS: dict[type, str] = {Hall: "modules", Asic: "MW", Gpu: "clusters", Equipment: "units", Generator: "units"}
+"""What was on order already when the old plan began: what it is, and in what it is counted."""
+
+
 def left_modules(r: Rolling) -> Gone:
     """What cancellations, retirements and conversions have taken of the opening rows."""
     gone: Gone = defaultdict(lambda: ZERO)
     for (row,), units in r.book.decisions("cancelled_units"):
         first = r.world.opening[row]
         gone[row] += units * exact(first.it_mw or 1) if isinstance(r.world.thing(first), Asic) else units
-        r.passed.append(f"{row}: {float(units):g} of it cancelled.")
+        r.passed.append(f"{row}: cancelled, {float(units):g} of {first.count or 1}.")
     for (cohort, period), modules in r.book.decisions("retired_modules"):
         if r.past(period):
             gone[cohort] += modules
@@ -72,7 +77,7 @@ def _roll_row(r: Rolling, row: Opening, gone: Fraction, *, held: bool) -> None:
     rest = _rest(r, row, begin, thing.tax_life_months)
     if size <= NOTHING or (end <= r.month and not held):
         if end <= r.month:
-            r.passed.append(f"{row.id}: its life ended in {r.day(end):%Y-%m}.")
+            r.passed.append(f"{row.id}: it was there until {r.day(end):%Y-%m}.")
         first = max(begin, r.month)
         r.spent(row.id, row.site, first, begin + thing.tax_life_months - first or 1, rest, "straight_line")
         if due > NOTHING:
@@ -80,6 +85,9 @@ def _roll_row(r: Rolling, row: Opening, gone: Fraction, *, held: bool) -> None:
         return
     fields = {"it_mw": number(size)} if asic else {"count": int(size)}
     pending = begin > r.month
+    if begin >= r.month and (due or pending):
+        paid = exact(row.tax_basis_musd) + exact(row.due_musd) - due
+        r.locked.append(Lock(NAMES[type(thing)], row.item, row.site, size, UNITS[type(thing)], begin, paid, due))
     fee = exact(row.cancel_fee_musd) * size / (size + gone) if pending and not asic else exact(row.cancel_fee_musd if pending else 0)
     fields |= {"tax_basis_musd": amount(rest), "due_musd": amount(due), "due_evenly": row.due_evenly and r.evenly(begin, due)}
     fields |= {"cancellable": row.cancellable and pending, "cancel_fee_musd": amount(fee)}

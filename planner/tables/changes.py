@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
-from planner.check.changes import COUNTED
-from planner.check.decisions import exists, known_ids
+from planner.check.changes import COUNTED, before
 from planner.check.exact import ZERO, exact
 from planner.check.ledger import Index
 from planner.check.verify import DOMAINS
@@ -32,9 +30,9 @@ FRAME = Frame(
 def rows(book: Book) -> Iterator[Row]:
     """One row per decision that differs, in the order of the decisions."""
     penalty = exact(book.instance.finance.change_penalty_musd)
-    before = _before(book) if penalty else {}
+    earlier = before(book.world, DOMAINS) if penalty else {}
     for family in COUNTED if penalty else ():
-        now, was = dict(book.decisions(family)), before[family]
+        now, was = dict(book.decisions(family)), earlier[family]
         for index in sorted({*now, *was}, key=lambda index: _place(book, family, index)):
             old, new = was.get(index, ZERO), now.get(index, ZERO)
             if old != new:
@@ -52,16 +50,3 @@ def _place(book: Book, family: str, index: Index) -> Index:
     """An index as `previous` has it: the period by its first month."""
     pairs = zip(FAMILIES[family].keys, index, strict=True)
     return tuple(book.calendar.month_label(book.calendar.by_label[part].first) if key == "period" else part for key, part in pairs)
-
-
-def _before(book: Book) -> dict[str, dict[Index, Fraction]]:
-    """What the plan before decided, by family and index, of the decisions that exist."""
-    label = {book.calendar.month_label(period.first): period.label for period in book.periods}
-    known = known_ids(book.world)
-    before: dict[str, dict[Index, Fraction]] = {family: {} for family in COUNTED}
-    for row in book.instance.previous:
-        pairs = zip(FAMILIES[row.decision].keys, row.index.split("/"), strict=True)
-        index = tuple(label.get(part, "") if key == "period" else part for key, part in pairs)
-        if exists(book.world, known, row.decision, DOMAINS[row.decision], index):
-            before[row.decision][index] = Fraction(row.count)
-    return before

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from planner.check.advances import contracted_noi_musd, eligible
+from planner.check.advances import contracted_noi_musd, eligible, opening_drawn_musd
 from planner.check.calendar import Period
 from planner.check.exact import ZERO, exact
-from planner.check.lending import drawn_absent, past_draws, service_fraction
+from planner.check.lending import drawn_absent, service_fraction
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
 from planner_models.rows import Debt
@@ -143,14 +143,8 @@ def _beyond_own(book: Book, row: Debt, period: Period) -> Fraction:
     before = [u for u in window if u.number <= period.number]
     rests = exact(row.opening_eligible_musd)
     own = (1 - exact(row.advance_fraction)) * sum(spent.values(), rests)
-    room = rests - (_drawn_before(book, row) if rests else ZERO) - own
+    room = rests - (opening_drawn_musd(book.world, row) if rests else ZERO) - own
     return sum((spent[u] - book.decided("drawn_musd", row.id, u.label) for u in before), room)
-
-
-def _drawn_before(book: Book, row: Debt) -> Fraction:
-    """M$ drawn before the start; without a record of draws what is owed at the start."""
-    draws = past_draws(book.world, row)
-    return sum((musd for _, musd in draws), ZERO) if draws else exact(row.opening_balance_musd)
 
 
 def _carried(book: Book, row: Debt, period: Period) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from planner.check.calendar import Period
@@ -66,8 +66,10 @@ def payback(facts: Facts) -> str | None:
     return _payback(facts.to_owners)
 
 
-def _payback(flows: Iterable[tuple[Period, Fraction]]) -> str | None:
+def _payback(flows: Sequence[tuple[Period, Fraction]]) -> str | None:
     total, year = ZERO, None
+    if not any(musd for _, musd in flows):
+        return None
     for period, musd in flows:
         total += musd
         year = None if total < 0 else year or str(period.years[-1])

@@ -34,7 +34,7 @@ TABLES = {
     "policies.csv": "id,measure,use,at_most\ncap,it_mw,hashing,200\n",
     "tax_bases.csv": "id,site,in_service,tax_life_months,basis_musd,method\nspent,north,2025-03,60,8,class\nground,south,2022-01,,1,\n",
     "debt_draws.csv": "debt,month,drawn_musd\nloan,2026-01,6\n",
-    "history.csv": "from_month,months,ebitda_musd,service_musd\n2026-01,6,20,1\n2026-07,6,22,1\n",
+    "history.csv": "from_month,months,ebitda_musd,service_musd\n2026-01,6,20,\n2026-07,6,22,\n",
     "previous.csv": "decision,index,count\nstarted,second/north/shell/2028-01,1\ndelivered_units,north/tx/2028-01,1\n",
     "hosting.csv": "id,site,it_mw,j_per_th,fee_usd_per_mwh,from_month,to_month\nguest,north,2,21,60,2026-01,2029-01\n",
 }

@@ -92,6 +92,13 @@ def test_what_takes_over_land_must_fit_it(folder: Folder) -> None:
     assert order(folder, count="7").problem() == words
 
 
+def test_land_is_handed_over_in_one_month(folder: Folder) -> None:
+    """Half of the sheds in July 2028 and the rest in October: two rows of sheds would be needed."""
+    order(folder, count="2").add("opening.csv", "later,north,shell,2,,2028-10,,,sheds")
+    allowed = "a row of its own, split off 'sheds', which hands over all of its land in 2028-07"
+    assert folder.problem() == f"opening.csv line 6, replaces: found 'sheds'; allowed: {allowed}"
+
+
 def test_land_is_taken_over_at_the_start_of_a_period(folder: Folder) -> None:
     """The sheds end in June 2028, their heirs come in July 2029: of that year the land is theirs, before it that of the sheds."""
     assert order(folder, in_service="2029-07").problems() == []
@@ -281,6 +288,22 @@ def test_months_that_no_covenant_looks_at_are_told(full: Folder) -> None:
         full.cell("covenants", 2, "from_month", from_month)
         assert [notice[:18] for notice in full.notices()] == told
         assert all("no covenant is tested over any of these months" in notice for notice in full.notices())
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"), [("liquidity", ["ebitda_musd", "service_musd"]), ("leverage", ["service_musd"]), ("coverage", [])]
+)
+def test_figures_that_no_covenant_looks_at_are_told(full: Folder, kind: str, fields: list[str]) -> None:
+    full.cell("covenants", 2, "kind", kind)
+    full.cell("history", 3, "service_musd", "1")
+    found = [notice for notice in full.notices() if notice.startswith("history.csv line 3")]
+    assert [notice.partition(", ")[2].partition(":")[0] for notice in found] == fields
+
+
+def test_a_method_for_land_is_told(full: Folder) -> None:
+    full.cell("tax_bases", 2, "tax_life_months", "")
+    full.cell("tax_bases", 2, "method", "straight_line")
+    assert any("tax_life_months is blank: land is never written off" in notice for notice in full.notices())
 
 
 def test_a_fee_above_what_is_due_is_told(folder: Folder) -> None:

@@ -39,6 +39,29 @@ def adds_up(found: Bridge, run: Run, later: Run) -> None:
         assert values[at] - values[at - 1] == pytest.approx(changes[at], abs=1e-12)
 
 
+def test_what_owners_got_and_gave_is_told_apart_from_time() -> None:
+    """At 21 % a year 100 M$ of cash, 40 paid out in mid 2027 and 20 paid in: 80 are left at the end of 2028."""
+    finance = {"discount_rate_fraction": 0.21}
+    instance = tiny(periods=years(2), finance=finance, equity=[{"id": "atm", "limit_musd_per_quarter": 10}])
+    run = planned(instance, dividends_musd={("2027",): 40.0}, issued_musd={("atm", "2027"): 20.0})
+    rolled = roll(run, "2028-01")
+    assert (rolled.paid_out_musd, rolled.paid_in_musd) == (pytest.approx(40 * 1.1), pytest.approx(20 * 1.1))
+    found = steps(bridge(run, planned(rolled.instance, **rolled.plan.decisions)))
+    value = 20 / 1.1 + 80 / 1.21**2
+    assert found["time"] == pytest.approx(value * 0.21)
+    assert (found["paid out"], found["paid in"]) == (pytest.approx(-44), pytest.approx(22))
+    assert value * 1.21 - 44 + 22 == pytest.approx(80 / 1.21)
+
+
+def test_the_rounding_of_a_number_is_no_news() -> None:
+    """Cash of the rolled instance moved by less than a thousandth of a cent."""
+    run = planner.solve(choice())
+    rolled = roll(run, "2027-04")
+    cash = rolled.instance.finance.opening_cash_musd
+    later = planner.solve(rolled.instance.with_("finance.opening_cash_musd", cash * (1 + 1e-12)))
+    assert bridge(run, later).news.empty
+
+
 def test_a_dearer_hall_is_swapped_and_the_bridge_says_so() -> None:
     """Hall a rises from 0.50 to 0.52: 0.02 M$ are lost by the news, 0.01 are won back by building b instead."""
     run = planner.solve(choice())

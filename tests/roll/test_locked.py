@@ -224,5 +224,39 @@ def test_fleets_that_end_leave() -> None:
     run = planned(mining(opening=[standing("mine"), fleet(until="2027-04", tax_basis_musd=0.6)]))
     rolled = goes_on(run, "2027-07")
     assert [opening.id for opening in rolled.instance.opening] == ["old_mine"]
-    assert "fleet: its life ended in 2027-04." in rolled.passed
+    assert "fleet: it was there until 2027-04." in rolled.passed
     assert rolled.instance.tax_bases[0].basis_musd == pytest.approx(0.6 * 54 / 60)
+
+
+def test_what_was_on_order_before_the_old_plan_is_locked_too() -> None:
+    """A transformer due in 2027-10 for 3 M$, 1 spent, is still on order in 2027-04; a mine that came in 2027-01 is not."""
+    order = standing(id="tx", item="tx", in_service="2027-10", tax_basis_musd=1.0, due_musd=3.0)
+    run = planned(tiny(halls=[mine()], equipment=[transformer(id="tx", lead_months=30)], opening=[standing("mine"), order]))
+    (lock,) = goes_on(run, "2027-04").locked.to_dict("records")
+    assert (lock["kind"], lock["item"], lock["in_service_month"], lock["paid_musd"], lock["due_musd"]) == (
+        "equipment",
+        "tx",
+        "2027-10",
+        1,
+        3,
+    )
+
+
+def test_a_delayed_order_is_written_off_from_its_new_month_on() -> None:
+    """An upgrade and a hall ordered by the plan; the hall comes three months late: the basis of its instalments moves with it."""
+    shell = hall(buildable=True, build_months=9, capex_musd_per_module=9)
+    run = planned(tiny(halls=[shell]), built_modules={("site", "shell", "2027Q4"): 1})
+    by_plan = roll(run, "2027-07").instance
+    (name,) = [row.id for row in by_plan.opening]
+    late = roll(run, "2027-07", {f"opening.{name}.in_service": "2027-11"})
+    assert [f"{row.in_service:%Y-%m}" for row in by_plan.tax_bases] == ["2027-10"]
+    assert [f"{row.in_service:%Y-%m}" for row in late.instance.tax_bases] == ["2027-11"]
+    assert sorted(late.actuals["table"]) == ["opening", "tax_bases"]
+
+
+def test_the_title_says_as_of_when() -> None:
+    """Once, however often it is rolled."""
+    run = planned(tiny(title="A mine"))
+    first = roll(run, "2027-04")
+    assert first.instance.title == "A mine; as of 2027-04"
+    assert roll(planned(first.instance), "2027-07").instance.title == "A mine; as of 2027-07"

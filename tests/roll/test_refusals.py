@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -48,6 +49,22 @@ def test_a_run_without_a_plan_or_with_a_wrong_one_is_refused() -> None:
         roll(Run(instance=tiny(), outcome="optimal", plan=Plan("tiny", {"dividends_musd": {("2027Q1",): 1000.0}})), "2027-04")
     with pytest.raises(CannotRoll, match="has no plan to bridge to"):
         bridge(idle(), Run(instance=roll(idle(), "2027-04").instance, outcome="infeasible"))
+
+
+@pytest.mark.parametrize("penalty", [float("nan"), float("inf"), -1.0, 1e12])
+def test_a_penalty_is_an_amount(penalty: float) -> None:
+    with pytest.raises(CannotRoll, match=r"change penalty: found .*; allowed: M\$ from 0 to 1,000,000"):
+        roll(idle(), "2027-04", change_penalty_musd=penalty)
+
+
+def test_a_bridge_leads_forward_within_one_instance() -> None:
+    """Not backward, not to itself, not to another company."""
+    run = idle()
+    with pytest.raises(CannotRoll, match="found a second run from 2027-01; allowed: one that starts later than the first, 2027-01"):
+        bridge(run, run)
+    other = dataclasses.replace(run, instance=run.instance.with_("name", "other"))
+    with pytest.raises(CannotRoll, match="found runs of 'tiny' and 'other'; allowed: two runs of one instance"):
+        bridge(run, other)
 
 
 def test_actuals_are_applied_together() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.tiny import Fields, fleet, lease, meter, mining, near, site, solved, standing, state, tiny, worth, years
+from tests.tiny import Fields, facility, fleet, lease, leased, meter, mining, near, site, solved, standing, state, tiny, worth, years
 from tests.tiny_capital import AFTER_ONE, AFTER_TWO, DEAR_MONEY, FIRST, SECOND, building, covenant, indebted, owed, revolver
 
 
@@ -259,6 +259,21 @@ def test_each_covenant_is_tested() -> None:
     """(8.19), (8.21): leverage of 5 on 1.2 asks for 2 back, liquidity for 3 in cash: 20.4 - 2 - 3 in 2027, then 0.6, 3 - 6 at the end."""
     run = solved(indebted(rent_musd_per_year=1.2, covenants=[covenant("leverage", 5), covenant("liquidity", 3)]))
     assert worth(run) == near(15.4 * FIRST + 0.6 * SECOND - 3 * AFTER_TWO)
+
+
+@pytest.mark.parametrize(("kind", "level"), [("leverage", 3.0), ("coverage", 1.2)])
+def test_a_penalty_breaks_no_covenant_without_debt(kind: str, level: float) -> None:
+    """(8.19), (8.20): a lease that must be delivered comes six months late, for 30 M$; 6 of rent: 76, and nothing is owed."""
+    tenant = lease(mandatory=True, stage="signed", ready_by="2027-01", penalty_usd_per_mw_month=5e6)
+    run = solved(leased(opening=[standing(in_service="2027-07")], leases=[tenant], debt=[facility()], covenants=[covenant(kind, level)]))
+    assert worth(run) == near(76)
+
+
+def test_interest_on_cash_below_zero_breaks_no_covenant_without_debt() -> None:
+    """(8.20): cash may fall to -1000 and bears 20 % a year: -300, four times 1.05 of it and 3 of rent: -351.7215; nothing is owed."""
+    finance = {"opening_cash_musd": -300.0, "cash_floor_musd": -1000.0, "cash_interest_fraction": 0.2}
+    run = solved(leased(debt=[facility()], covenants=[covenant("coverage", 1)], finance=finance))
+    assert worth(run) == near(-351.7215)
 
 
 def test_all_debt_is_tested_together() -> None:

@@ -61,6 +61,17 @@ def test_orders_that_change_nothing_have_no_return() -> None:
     found = figures(solve(tiny(halls=[mine(buildable=True)], opening=[standing("mine")]), SolveOptions(baseline=True)))
     assert found["orders_value_musd"] == near(0)
     assert found["orders_irr_fraction"] == "none"
+    assert found["orders_payback_year"] == "none"
+
+
+def test_what_the_plan_before_decided_does_not_matter_to_it() -> None:
+    """A lease that comes nine months late for 9 M$ and pays 3 is kept, as giving it up counts 10: 94; without orders 100."""
+    late = lease(ready_by="2027-01", penalty_usd_per_mw_month=1e6)
+    before = [{"decision": "started", "index": "anchor/site/shell/2027-10", "count": 1}]
+    instance = leased(opening=[standing(in_service="2027-10")], leases=[late], previous=before, finance={"change_penalty_musd": 10.0})
+    run = solve(instance, SolveOptions(baseline=True))
+    assert run.value_musd == near(94)
+    assert figures(run)["value_without_orders_musd"] == near(100)
 
 
 def test_orders_that_bring_money_first_have_no_return() -> None:
