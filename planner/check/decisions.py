@@ -49,11 +49,11 @@ def known_ids(world: World) -> Mapping[str, Container[str]]:
         "programme": world.programmes,
         "hosting": world.hosting,
         "end": world.ends,
-        "mined": {*world.calendar.by_label, *world.holdings},
+        "mined": dict.fromkeys([*world.calendar.by_label, *world.holdings]),
         "debt": world.debts,
         "equity": world.equity,
         "period": world.calendar.by_label,
-        "block": {block for blocks in world.blocks.values() for block in blocks},
+        "block": dict.fromkeys(block for blocks in world.blocks.values() for block in blocks),
     }
 
 

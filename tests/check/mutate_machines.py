@@ -56,7 +56,8 @@ def _contracts(case: Case) -> Iterator[Mutation]:
 def _treasury(case: Case) -> Iterator[Mutation]:
     """Keep more bitcoin than are mined, and than the cap allows."""
     for family in ("kept_btc", "final_btc"):
-        for index in itertools.islice(case.possible(family), 1):
+        mined = (index for index in case.possible(family) if index[0] in case.world.calendar.by_label)
+        for index in itertools.islice(mined, 1):
             yield "15.4", case.plan_raised(family, index, case.state("mined_btc", index[0]) + 1)
             yield "15.5", case.plan_raised(family, index, exact(case.world.instance.finance.treasury_cap_btc) + 1)
 
