@@ -78,10 +78,11 @@ def bridge(run: Run, later: Run) -> Bridge:
         steps.to("paid in", rolled.continued_musd, "what new shares are worth that were sold")
     _true(steps, rolled)
     _news(steps, rolled, final, {category for *_, category in differences})
-    _decisions(steps, run, later, float(verify(later.instance, later.plan).value_musd))
+    other = reversals(rolled.plan, rolled.instance, later.plan, later.instance)
+    noise_musd = (run.gap_musd or 0.0) + (later.gap_musd or 0.0) if other else 0.0
+    _decisions(steps, later, float(verify(later.instance, later.plan).value_musd), noise_musd)
     columns = ["step", "value_musd", "change_musd", "words"]
     frame = pd.DataFrame(differences, columns=["table", "key", "field", "before", "after", "category"])
-    other = reversals(rolled.plan, rolled.instance, later.plan, later.instance)
     names = ["family", "what", "where", "before", "now", "kind"]
     rows = [tuple(getattr(reversal, name) for name in names) for reversal in other]
     return Bridge(pd.DataFrame(steps.rows, columns=columns), frame, pd.DataFrame(rows, columns=names), rolled.notes)
@@ -96,14 +97,13 @@ def _refuse(run: Run, later: Run) -> None:
         raise CannotRoll(f"bridge: found a second run from {later.instance.start:%Y-%m}; allowed: {allowed}")
 
 
-def _decisions(steps: _Steps, first: Run, later: Run, value_musd: float) -> None:
+def _decisions(steps: _Steps, later: Run, value_musd: float, noise_musd: float) -> None:
     """The last step; where it loses more than the gap and the penalty explain, the later search did not find the old decisions."""
     finance, made = later.instance.finance, later.plan.decisions.values() if later.plan else ()
     gap = later.instance.options.gap_fraction * abs(value_musd) + finance.change_penalty_musd * sum(map(len, made)) + SMALL_FRACTION
     words = "what the new plan decides otherwise"
-    noise = (first.gap_musd or 0.0) + (later.gap_musd or 0.0)
-    if steps.value_musd != value_musd and abs(value_musd - steps.value_musd) <= noise:
-        words += f"; no more than the gaps of the two runs, {noise:,.1f} M$, so it may be noise"
+    if abs(value_musd - steps.value_musd) < noise_musd:
+        words += f"; less than the gaps of the two runs, {noise_musd:,.2g} M$, so it may be noise"
     if value_musd < steps.value_musd - gap and not steps.anew:
         words += "; the old decisions are worth more, so the later search missed them: solve again from them, or with another seed"
     steps.to("decisions", value_musd, words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 import planner
@@ -51,6 +53,18 @@ def test_what_owners_got_and_gave_is_told_apart_from_time() -> None:
     assert found["time"] == pytest.approx(value * 0.21)
     assert (found["paid out"], found["paid in"]) == (pytest.approx(-44), pytest.approx(22))
     assert value * 1.21 - 44 + 22 == pytest.approx(80 / 1.21)
+
+
+@pytest.mark.parametrize(("gap_musd", "noisy"), [(0.05, True), (0.005, False)])
+def test_a_reversal_within_the_gaps_may_be_noise(gap_musd: float, noisy: bool) -> None:
+    """The old plan builds b, 0.01 M$ dearer than a, and did not claim to be better than its gap; the new one builds a."""
+    made = {"built_modules": {("site", "b", "2027Q4"): 1.0}, "started": {("anchor", "site", "b", "2027Q4"): 1.0}}
+    run = planned(choice(), **made)
+    assert run.value_musd is not None
+    run = dataclasses.replace(run, bound_musd=run.value_musd + gap_musd)
+    found = bridge(run, planner.solve(roll(run, "2027-04").instance))
+    assert steps(found)["decisions"] == pytest.approx(0.01)
+    assert ("may be noise" in found.steps["words"].iloc[-1]) == noisy
 
 
 def test_the_rounding_of_a_number_is_no_news() -> None:
