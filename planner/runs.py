@@ -27,7 +27,9 @@ __all__ = ["NotARun", "Outcome", "Run", "fingerprints", "load_run", "versions", 
 Outcome = Literal[
     "optimal", "within_gap", "time_limit_with_plan", "time_limit_without_plan", "infeasible", "unbounded", "interrupted", "solver_error"
 ]
-FORMAT = "megawatt-planner run 1"
+KIND = "megawatt-planner run "
+FORMAT = f"{KIND}2"
+"""What a run folder holds; the number rises when tables or key figures that the page reads are added."""
 T = TypeVar("T")
 
 
@@ -211,7 +213,8 @@ def _plain(value: Any) -> Any:
 def _facts(text: str) -> dict[str, Any]:
     data = json.loads(text)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise ValueError(f"its format is not {FORMAT!r}")
+        found = data.get("format") if isinstance(data, dict) else None
+        raise ValueError(f"its format is {found!r}, this version reads {FORMAT!r}; solve the instance again")
     if missing := {*_PLAIN, "planned", "certificate", "tables", "files", "seal"} - set(data):
         raise ValueError(f"it lacks {', '.join(sorted(missing))}")
     if data["outcome"] not in get_args(Outcome):
@@ -246,11 +249,14 @@ def _read(folder: Path, name: str, parse: Callable[[str], T]) -> T:
 
 
 def _why_not_ours(folder: Path) -> str | None:
-    """Why a folder may not be replaced: it is not a run, or holds files that no run writes."""
+    """Why a folder may not be replaced: it is not a run, be it of an earlier version, or holds files that no run writes."""
     try:
-        known = _facts((folder / "run.json").read_text(encoding="utf-8"))["tables"]
-    except (OSError, ValueError):
+        data = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        ours, known = str(data["format"]).startswith(KIND) and data["seal"] == _seal(data), data["tables"]
+    except (OSError, ValueError, KeyError, TypeError):
+        ours, known = False, {}
+    if not ours:
         return "it is not the folder of a run"
-    ours = {"run.json", "plan.json", "instance.json", *(f"tables/{name}.csv" for name in known)}
-    foreign = sorted({file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()} - ours)
+    written = {"run.json", "plan.json", "instance.json", *(f"tables/{name}.csv" for name in known)}
+    foreign = sorted({file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()} - written)
     return f"it holds files that are not part of a run ({', '.join(foreign[:3])})" if foreign else None

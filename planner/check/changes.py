@@ -11,6 +11,7 @@ from planner.check.exact import ZERO, exact
 from planner.check.ledger import Index
 from planner.check.world import World
 from planner.plan import FAMILIES
+from planner_models.rows import Previous
 
 COUNTED = (
     "cancelled_units",
@@ -47,11 +48,15 @@ def account(book: Book, domains: Mapping[str, Domain]) -> None:
 
 def before(world: World, domains: Mapping[str, Domain]) -> dict[str, dict[Index, Fraction]]:
     """The plan before by family and index, of the decisions that still exist."""
-    label = {world.calendar.month_label(u.first): u.label for u in world.periods}
     known, found = known_ids(world), dict[str, dict[Index, Fraction]]({family: {} for family in COUNTED})
     for row in world.instance.previous:
-        parts = zip(FAMILIES[row.decision].keys, row.index.split("/"), strict=True)
-        index = tuple(label.get(part, "") if key == "period" else part for key, part in parts)
-        if exists(world, known, row.decision, domains[row.decision], index):
+        if exists(world, known, row.decision, domains[row.decision], index := index_of(world, row)):
             found[row.decision][index] = Fraction(row.count)
     return found
+
+
+def index_of(world: World, row: Previous) -> Index:
+    """The index of a row as a plan has it: a period by its label, blank for a month in which none starts."""
+    label = {world.calendar.month_label(u.first): u.label for u in world.periods}
+    parts = zip(FAMILIES[row.decision].keys, row.index.split("/"), strict=True)
+    return tuple(label.get(part, "") if key == "period" else part for key, part in parts)

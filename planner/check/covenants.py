@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from planner.check.book import Book
@@ -10,8 +9,8 @@ from planner.check.calendar import Period
 from planner.check.exact import TOLERANCE, ZERO, exact
 from planner.check.finance import company, unrestricted_musd
 from planner.check.lending import not_due_musd, owed_musd
-from planner.check.world import World
-from planner_models.rows import Covenant, History
+from planner.check.trailing import known, of_year
+from planner_models.rows import Covenant
 
 
 def account(book: Book) -> None:
@@ -44,22 +43,11 @@ def _schedule(book: Book) -> None:
 
 def check(book: Book) -> None:
     """Rows (8.19)-(8.21), at the end of tested periods in which something is owed."""
-    known = _known_months(book.world)
     for row in book.world.instance.covenants:
         begin = 0 if row.from_month is None else book.world.calendar.month(row.from_month)
         for u in book.world.periods:
-            if known.issuperset(range(u.end - 12, 0)) and u.first >= begin and owed_musd(book, u.label) > TOLERANCE:
+            if known(book.world, u) and u.first >= begin and owed_musd(book, u.label) > TOLERANCE:
                 _test(book, row, u)
-
-
-def _past(world: World) -> Iterator[tuple[int, History]]:
-    """Rows of months before the start, each with its first month."""
-    return ((world.calendar.month(row.from_month), row) for row in world.instance.history)
-
-
-def _known_months(world: World) -> set[int]:
-    """The months before the start of which the figures are known."""
-    return {month for first, row in _past(world) for month in range(first, first + row.months)}
 
 
 def _test(book: Book, row: Covenant, u: Period) -> None:
@@ -72,22 +60,12 @@ def _test(book: Book, row: Covenant, u: Period) -> None:
         book.at_least("8.21", index, unrestricted_musd(book, u.label), level)
 
 
-def _of_twelve_months(book: Book, u: Period, flow: Callable[[Book, Period], Fraction], past: Callable[[History], Fraction]) -> Fraction:
-    """M$ of a flow in the twelve months before the end of a period; of a longer period, or row of months before the start, their share."""
-    first, musd = u.end - 12, ZERO
-    for begin, row in _past(book.world):
-        musd += past(row) * Fraction(max(0, begin + row.months - max(begin, first)), row.months)
-    return musd + sum((flow(book, v) * v.share(first, u.end) for v in book.world.periods[: u.number + 1]), ZERO)
-
-
 def _ebitda(book: Book, u: Period) -> Fraction:
-    return _of_twelve_months(book, u, lambda book, v: book.state("ebitda_musd", v.label), lambda row: exact(row.ebitda_musd))
+    return of_year(book.world, u, lambda v: book.state("ebitda_musd", v), lambda row: exact(row.ebitda_musd))
 
 
 def _service(book: Book, u: Period) -> Fraction:
-    return _of_twelve_months(
-        book,
-        u,
-        lambda book, v: book.state("interest_musd", v.label) + book.state("scheduled_musd", v.label),
-        lambda row: exact(row.service_musd),
-    )
+    def service(period: str) -> Fraction:
+        return book.state("interest_musd", period) + book.state("scheduled_musd", period)
+
+    return of_year(book.world, u, service, lambda row: exact(row.service_musd))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from planner.check.changes import index_of
 from planner.check.decisions import exists, known_ids
 from planner.check.verify import DOMAINS
 from planner.check.world import World
 from planner.instance.notice import Remark
-from planner.plan import FAMILIES
 from planner_models.past import history_shares, not_due_fraction, testable
 from planner_models.reach import Reach
-from planner_models.rows import Covenant, Previous
+from planner_models.rows import Covenant
 from planner_models.schema import Instance
 
 
@@ -63,16 +63,10 @@ def _previous(instance: Instance, reach: Reach) -> Iterator[Remark]:
         yield Remark("previous", 0, "decision", "1 row" if count == 1 else f"{count} rows", "change_penalty_musd is 0")
         return
     world = World(instance)
-    known, labels = known_ids(world), {reach.word(u.first): u.label for u in world.periods}
+    known = known_ids(world)
     for i, row in enumerate(instance.previous):
-        if not exists(world, known, row.decision, DOMAINS[row.decision], _index(row, labels)):
+        if not exists(world, known, row.decision, DOMAINS[row.decision], index_of(world, row)):
             yield Remark("previous", i, "index", repr(row.index), f"the decision {row.decision} does not exist for it")
-
-
-def _index(row: Previous, labels: dict[str, str]) -> tuple[str, ...]:
-    """The index as a plan has it: a period by its label, blank for a month in which none starts."""
-    parts = zip(FAMILIES[row.decision].keys, row.index.split("/"), strict=True)
-    return tuple(labels.get(part, "") if key == "period" else part for key, part in parts)
 
 
 Rule = Callable[[Instance, Reach], Iterator[Remark]]

@@ -17,7 +17,7 @@ from planner.report.proof import verdict
 from planner.runs import Run
 from planner_models.schema import Instance
 
-__all__ = ["page", "plain", "show", "show_certificate", "show_horizons", "svg"]
+__all__ = ["page", "plain", "show", "show_certificate", "show_horizons", "svg", "tell"]
 
 
 def show(run: Run) -> None:
@@ -26,14 +26,19 @@ def show(run: Run) -> None:
     _print(console, page(run, console.width))
 
 
+def tell(*parts: RenderableType) -> None:
+    """Print parts of a page in the same way."""
+    _print(_console(), Group(*parts))
+
+
 def show_horizons(frame: pd.DataFrame) -> None:
     """Print what `planner.horizons` found."""
-    _print(_console(), horizon(frame))
+    tell(horizon(frame))
 
 
 def show_certificate(certificate: Certificate, instance: Instance | None = None) -> None:
     """Print the checker's verdict; with the instance also what changes against the plan before count."""
-    _print(_console(), Group(*verdict(certificate, instance)))
+    tell(*verdict(certificate, instance))
 
 
 def plain(run: Run, width: int = WIDTH) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
-from rich.console import Console, Group, RenderableType
+from rich.console import RenderableType
 
-from planner.report.layout import WIDEST, WIDTH, remark, section, table
+from planner.report import tell
+from planner.report.layout import remark, section, table
 from planner.report.records import Record, records
 from planner.report.words import clean, much, musd
 from planner.rolling.bridge import Bridge
@@ -42,7 +42,7 @@ def show_roll(rolled: Rolled) -> None:
                  records(rolled.actuals.head(MOST))]  # fmt: skip
         told = remark("What is told above is by the plan, before these.")
         parts.append(section("Actuals", table(("Row", "Field", "By the plan", "Now"), lines, left=2), *_more(rolled.actuals), told))
-    _print(Group(*parts))
+    tell(*parts)
 
 
 def _locked(frame: pd.DataFrame) -> RenderableType:
@@ -79,7 +79,7 @@ def show_bridge(bridge: Bridge) -> None:
     parts.append(section("Decisions reversed", *lines, *_more(bridge.reversed)))
     if bridge.notes:
         parts.append(section("Only approximated in the roll", *map(remark, bridge.notes)))
-    _print(Group(*parts))
+    tell(*parts)
 
 
 def _news(rows: Sequence[Record]) -> Iterator[tuple[str, str, str, str, str]]:
@@ -113,15 +113,3 @@ def _part(value: object) -> str:
     if isinstance(value, Span):
         return f"{value.count} x {value.months} months"
     return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)
-
-
-def _print(parts: RenderableType) -> None:
-    """On a terminal as it is, elsewhere without the blanks that fill up its lines."""
-    tty = sys.stdout.isatty()
-    console = Console(highlight=False, width=min(Console().width, WIDEST) if tty else WIDTH)
-    if tty:
-        console.print(parts)
-        return
-    with console.capture() as captured:
-        console.print(parts)
-    sys.stdout.write("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")

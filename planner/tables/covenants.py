@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from planner.check.calendar import Period
 from planner.check.exact import TOLERANCE, ZERO, exact
+from planner.check.trailing import known, of_year
 from planner.tables.book import Book
 from planner.tables.frame import Column, Frame, Row, text
 from planner.tables.money import free_cash_musd
-from planner.tables.trailing import known, of_year
 from planner_models.rows import Covenant
 
 FRAME = Frame(
@@ -80,7 +80,7 @@ def tests(book: Book) -> Iterator[Test]:
     for row in book.instance.covenants:
         begin = 0 if row.from_month is None else book.calendar.month(row.from_month)
         for period in book.periods:
-            if known(book, period) and period.first >= begin and _owed(book, period) > TOLERANCE:
+            if known(book.world, period) and period.first >= begin and _owed(book, period) > TOLERANCE:
                 yield _test(book, row, period)
 
 
@@ -93,10 +93,10 @@ def _test(book: Book, row: Covenant, period: Period) -> Test:
     level, owed = exact(row.level), _owed(book, period)
     if row.kind == "liquidity":
         return Test(row, period, free_cash_musd(book, period.label), free_cash_musd(book, period.label) - level)
-    ebitda = of_year(book, period, lambda label: book.state("ebitda_musd", label), lambda past: exact(past.ebitda_musd))
+    ebitda = of_year(book.world, period, lambda label: book.state("ebitda_musd", label), lambda past: exact(past.ebitda_musd))
     if row.kind == "leverage":
         return Test(row, period, _ratio(owed, ebitda), level * ebitda - owed)
-    service = of_year(book, period, lambda label: _service(book, label), lambda past: exact(past.service_musd))
+    service = of_year(book.world, period, lambda label: _service(book, label), lambda past: exact(past.service_musd))
     return Test(row, period, _ratio(ebitda, service), ebitda - level * service)
 
 

@@ -9,11 +9,11 @@ from functools import cached_property
 
 from planner.check.calendar import Period
 from planner.check.exact import ZERO, exact
+from planner.check.trailing import known, of_year
 from planner.tables import allocation, cost, machines, supply
 from planner.tables.book import Book
 from planner.tables.income import ebitda
 from planner.tables.money import before_dividends, free_cash_musd, issued_musd
-from planner.tables.trailing import known, of_year
 from planner.tables.value import split
 
 
@@ -138,9 +138,9 @@ class Facts:
 
     def trailing_ebitda(self, period: Period) -> Fraction | None:
         """M$ of EBITDA in the twelve months that end with the period; None where plan and `history` do not hold all of them."""
-        if not known(self.book, period):
+        if not known(self.book.world, period):
             return None
-        return of_year(self.book, period, lambda label: ebitda(self.book, label), lambda past: exact(past.ebitda_musd))
+        return of_year(self.book.world, period, lambda label: ebitda(self.book, label), lambda past: exact(past.ebitda_musd))
 
     def debt(self, period: Period) -> Fraction:
         """M$ owed at the end of a period."""

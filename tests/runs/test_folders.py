@@ -14,7 +14,7 @@ import pytest
 
 from planner.check import verify
 from planner.errors import CannotWrite
-from planner.runs import NotARun, Run, load_claim, load_run, writable
+from planner.runs import NotARun, Run, _seal, load_claim, load_run, writable
 from tests.tables.sample import instance, plan, run, run_of
 
 RUN = run()
@@ -77,7 +77,7 @@ def test_run_json_reads_well(tmp_path: Path) -> None:
     """Status, objective, bound, gap, seconds by phase, versions, hashes, certificate."""
     RUN.save(tmp_path / "run")
     data = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
-    assert (data["format"], data["outcome"], data["planned"]) == ("megawatt-planner run 1", "within_gap", True)
+    assert (data["format"], data["outcome"], data["planned"]) == ("megawatt-planner run 2", "within_gap", True)
     assert data["gap_musd"] == pytest.approx(2)
     assert data["gap_fraction"] == pytest.approx(2 / data["value_musd"])
     assert data["seconds"] == {"build": 0.25, "solve": 1.5}
@@ -91,6 +91,19 @@ def test_text_survives_as_it_is(tmp_path: Path) -> None:
     frame = pd.DataFrame({"tenant": pd.Series(names, dtype="str"), "it_mw": numbers})
     Run(instance=instance(), outcome="optimal", plan=plan(), tables={"odd": frame}).save(tmp_path / "run")
     pd.testing.assert_frame_equal(load_run(tmp_path / "run").tables["odd"], frame, check_exact=True)
+
+
+def test_a_run_of_an_earlier_version_is_not_read_but_may_be_replaced(tmp_path: Path) -> None:
+    """Its page would lack what this version shows; solving again into the same folder is what the message asks for."""
+    RUN.save(tmp_path / "run")
+    file = tmp_path / "run" / "run.json"
+    data = json.loads(file.read_text(encoding="utf-8")) | {"format": "megawatt-planner run 1"}
+    data["seal"] = _seal(data)
+    file.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(NotARun, match="solve the instance again"):
+        load_run(tmp_path / "run")
+    RUN.save(tmp_path / "run")
+    assert load_run(tmp_path / "run").value_musd == RUN.value_musd
 
 
 def test_an_empty_table_keeps_its_columns_and_types(tmp_path: Path) -> None:
@@ -232,8 +245,9 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
     (lambda f: (f / "tables" / "debt.csv").unlink(), "debt.csv is missing"),
     (lambda f: (f / "plan.json").write_bytes(b"\xff\xfe\x00"), "plan.json is damaged"),
     (lambda f: (f / "plan.json").write_text("[]"), "plan.json is damaged"),
-    (lambda f: (f / "run.json").write_text("[1]"), "format is not"),
-    (lambda f: (f / "run.json").write_text('{"format": "megawatt-planner run 1"}'), "it lacks bound_musd, certificate"),
+    (lambda f: (f / "run.json").write_text("[1]"), "its format is None, this version reads 'megawatt-planner run 2'; solve"),
+    (lambda f: (f / "run.json").write_text('{"format": "megawatt-planner run 1"}'), "its format is 'megawatt-planner run 1', this version"),
+    (lambda f: (f / "run.json").write_text('{"format": "megawatt-planner run 2"}'), "it lacks bound_musd, certificate"),
     (lambda f: edit(f, "run.json", '"within_gap"', '"splendid"'), "'splendid' is not an outcome"),
     (lambda f: edit(f, "run.json", '"allocation": {', '"../../secret": {'), "is not the name of a table"),
     (lambda f: edit(f, "run.json", '"ok": true', '"okay": true'), "run.json is damaged"),
