@@ -135,9 +135,17 @@ class Calendar:
         """
         if life_months is None:
             return [], Fraction(1)
-        pieces = [(a, a + life_months, Fraction(1))] if evenly else self._pieces(a, life_months)
+        pieces = self._spent(a, life_months, evenly)
         left = sum((share * Fraction(max(0, b - max(first, self.horizon)), b - first) for first, b, share in pieces), Fraction(0))
         return self._by_period(pieces), left
+
+    def spent_before(self, a: int, life_months: int | None, evenly: bool) -> Fraction:
+        """The share of it that was written off before the start."""
+        pieces = [] if life_months is None else self._spent(a, life_months, evenly)
+        return sum((share * Fraction(max(0, min(b, 0) - first), b - first) for first, b, share in pieces), Fraction(0))
+
+    def _spent(self, a: int, life_months: int, evenly: bool) -> list[Piece]:
+        return [(a, a + life_months, Fraction(1))] if evenly else self._pieces(a, life_months)
 
     def _pieces(self, a: int, life_months: int) -> list[Piece]:
         row = self._tax_classes.get(life_months)

@@ -24,7 +24,7 @@ def _delivered_absent(world: World, site: str, equipment: str, period: str) -> s
 def _delivered_bound(world: World, site: str, equipment: str, period: str) -> Fraction:
     row = world.sites[site]
     mw = sum((exact(grid.mw) for grid in world.instance.grid if grid.site == site and grid.kind != "approved"), ZERO)
-    carried = _rating_mva(world, site, equipment) * exact(row.power_factor) * exact(row.loading_limit_fraction)
+    carried = rating_mva(world, site, equipment) * exact(row.power_factor) * exact(row.loading_limit_fraction)
     return Fraction(whole_above(2 * (mw + _most_dependable_mw(world, site)) / carried) + 1)
 
 
@@ -58,7 +58,8 @@ def loaded_twice(world: World, hall: str) -> bool:
     return world.halls[hall].redundancy == "2N"
 
 
-def _rating_mva(world: World, site: str, equipment: str) -> Fraction:
+def rating_mva(world: World, site: str, equipment: str) -> Fraction:
+    """MVA of one unit at a site; of a type that is bought by the MW, what it carries there."""
     row, place = world.equipment[equipment], world.sites[site]
     if row.units_per_mw is None:
         return exact(row.mva or 0)
@@ -94,7 +95,7 @@ def _rate(book: Book, units: Units) -> None:
         for kind in kinds(world):
             book.add("installed_mva", (site, kind, u), 0)
         for equipment, row in world.equipment.items():
-            rated = _rating_mva(world, site, equipment) * units.get((site, equipment, u), ZERO)
+            rated = rating_mva(world, site, equipment) * units.get((site, equipment, u), ZERO)
             book.add("installed_mva", (site, row.kind, u), rated)
 
 
@@ -107,7 +108,7 @@ def _reserve(book: Book, units: Units) -> None:
             used = sum((book.occupied_mw(site, hall, u) for hall in spared), ZERO) > TOLERANCE
             for kind in kinds(world):
                 there = [k for k, row in world.equipment.items() if row.kind == kind and units.get((site, k, u), ZERO) > 0]
-                largest = max((_rating_mva(world, site, equipment) for equipment in there), default=ZERO)
+                largest = max((rating_mva(world, site, equipment) for equipment in there), default=ZERO)
                 book.add("reserve_mva", (site, kind, u), largest if used else ZERO)
 
 

@@ -57,6 +57,27 @@ class Ledger:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """What the statements have to add up to: number and name in MATHS.md of the row it comes from, and the words of both sides."""
+
+    tag: str
+    rule: str
+    what: str
+    of: str
+    unit: str = "M$"
+
+
+@dataclass(frozen=True)
+class Tie:
+    """An identity at one index: `stands` is what the ledger has, `adds_up` what other parts of it make of the same; they are one number."""
+
+    identity: Identity
+    index: Index
+    stands: Fraction
+    adds_up: Fraction
+
+
+@dataclass(frozen=True)
 class Certificate:
     """The verdict on a plan: `ok` when no rule is broken; `value_musd` is the equity value that the plan is worth by the rules.
 

@@ -32,6 +32,7 @@ from planner.check import (
     ppas,
     response,
     sites,
+    ties,
     treasury,
     value,
 )
@@ -73,25 +74,32 @@ def verify(instance: Instance, plan: Plan, claimed_musd: float | None = None) ->
     """Recompute a plan from its decisions and the instance alone, and name every rule of MATHS.md that it breaks.
 
     Arithmetic is in fractions. A float of the instance or of the plan is the decimal that it prints as (0.1 is 1/10); discount factors
-    are computed once as floats and taken as exact; a period's hashprice is rounded once to 24 decimals. Identities hold exactly,
-    inequalities to 1e-6 of their unit, whole numbers are whole. `claimed_musd`, the model's objective, must lie within
-    1e-6 relative + 1e-6 M$ of the value found, less what its changes against the plan before are taken to cost. The ledger is whole
-    even when rules are broken; a decision that does not exist counts as zero in it. A row without any decision on its left side can fail
-    only through a decision that is named for its own domain, and is not named again.
+    are computed once as floats and taken as exact; a period's hashprice is rounded once to 24 decimals. States are computed and
+    statements tie exactly; rows between decisions hold to 1e-6 of their unit, whole numbers are whole. `claimed_musd`, the model's
+    objective, must lie within 1e-6 relative + 1e-6 M$ of the value found, less what its changes against the plan before are taken to
+    cost. The ledger is whole even when rules are broken; a decision that does not exist counts as zero in it. A row without any decision
+    on its left side can fail only through a decision that is named for its own domain, and is not named again.
     """
-    world = World(instance)
-    made, violations = read_decisions(world, plan, DOMAINS)
-    book = Book(world, made)
-    _account(book)
+    book = draw_up(instance, plan)
     for section in CHECKED:
         section.check(book)
+    ties.check(book)
     worth, change = book.state("equity_value"), book.state("change_musd")
-    found = [*violations, *book.violations, *_claim(worth, change, claimed_musd)]
+    found = [*book.violations, *_claim(worth, change, claimed_musd)]
     return Certificate(not found, tuple(found), worth, book.ledger(), change)
 
 
+def draw_up(instance: Instance, plan: Plan) -> Book:
+    """The book of a plan: every state and entry, each step from what stands before it, and what its decisions breach of their domains."""
+    world = World(instance)
+    made, violations = read_decisions(world, plan, DOMAINS)
+    book = Book(world, made)
+    book.violations += violations
+    _account(book)
+    return book
+
+
 def _account(book: Book) -> None:
-    """Every state and every entry, each step from what stands before it."""
     sites.account(book)
     for use in (hashing, fleets, hosting, treasury, deals, colocation, hpc, contracts):
         use.account(book)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from planner.check.calendar import Calendar, Period
 from planner.check.exact import ZERO, exact
 from planner.check.series import between, dated, in_month, in_year, mean, yearly
-from planner_models.rows import Asic, AsicPrice, Equipment, Generator, Gpu, Hall, Opening
+from planner_models.rows import Asic, AsicPrice, Equipment, Generator, Gpu, Hall, Opening, PowerPrice
 from planner_models.schema import Instance
 
 Item = Hall | Asic | Gpu | Equipment | Generator
@@ -159,7 +160,7 @@ class World:
         return {self.calendar.month_label(month): month for month in sorted(months)}
 
     def _series(self, instance: Instance) -> None:
-        self._prices = yearly(instance.power_prices, lambda row: (row.market, row.block))
+        prices = yearly(instance.power_prices, lambda row: (row.market, row.block))
         self._markets = yearly(instance.gpu_market, lambda row: row.gpu)
         self._fuels = yearly(instance.fuel_prices, lambda row: row.fuel)
         self._asic_prices = dated(instance.asic_prices, lambda row: row.asic)
@@ -168,13 +169,13 @@ class World:
         self._residuals: dict[str, list[tuple[int, Fraction]]] = {}
         for row in sorted(instance.residuals, key=lambda row: row.age_months):
             self._residuals.setdefault(row.item, []).append((row.age_months, exact(row.residual_fraction)))
-        blocks = {market: tuple(b for m, b in self._prices if m == market) for market, _ in self._prices}
+        blocks = {market: tuple(b for m, b in prices if m == market) for market, _ in prices}
         self.blocks = {site: blocks.get(row.market, ()) for site, row in self.sites.items()}
+        self._spot = {(*key, u.number): _spot(rows, u) for key, rows in prices.items() for u in self.periods}
 
     def price(self, site: str, block: str, period: Period) -> tuple[Fraction, Fraction]:
         """Hours of a block as a share of the period, and its spot price in USD per MWh."""
-        rows = [in_year(self._prices[self.sites[site].market, block], year) for year in period.years]
-        return mean(row.hours_fraction if row else 0 for row in rows), mean(row.usd_per_mwh if row else 0 for row in rows)
+        return self._spot[self.sites[site].market, block, period.number]
 
     def block_hours(self, site: str, block: str, period: Period) -> Fraction:
         """Hours of a block in a period."""
@@ -247,3 +248,9 @@ class World:
         if window is not None and window.order_to is not None and day > window.order_to:
             return f"{window.id} may not be ordered after {window.order_to:%Y-%m}"
         return None
+
+
+def _spot(rows: Sequence[PowerPrice], period: Period) -> tuple[Fraction, Fraction]:
+    """Hours and price of a block, means over the calendar years of a period."""
+    held = [in_year(rows, year) for year in period.years]
+    return mean(row.hours_fraction if row else 0 for row in held), mean(row.usd_per_mwh if row else 0 for row in held)

@@ -19,7 +19,10 @@ LOAN: dict[str, Any] = {"rate_fraction": 0.08, "maturity": "2035-01"}
 
 
 def portfolio() -> Instance:
-    """At `a` a standing shell with two tenants, who pay 12 and 1.2 M$ a year, and a mine; shells may be built for 8 M$."""
+    """At `a` a standing shell with two tenants, who pay 12 and 1.2 M$ a year, and a mine; shells may be built for 8 M$.
+
+    A third tenant would pay 2.4 M$ a year for 30 months.
+    """
     shell: dict[str, Any] = {"module_it_mw": 11, "pue_peak": 1.2, "pue_average": 1.1}
     data: dict[str, Any] = {
         "name": "capital",
@@ -44,8 +47,9 @@ def portfolio() -> Instance:
         "leases": [
             LEASE | {"id": "anchor", "it_mw": 10, "cap_rate_fraction": 0.1},
             LEASE | {"id": "small", "it_mw": 1, "tier": "ig"},
+            LEASE | {"id": "brief", "it_mw": 1, "tier": "ig", "term_months": 30, "rent_usd_per_kw_month": 200},
         ],
-        "lease_sites": [{"lease": "anchor", "site": "a"}, {"lease": "small", "site": "a"}],
+        "lease_sites": [{"lease": lease, "site": "a"} for lease in ("anchor", "small", "brief")],
         "tax_classes": [{"life_months": 60, "method": "macrs", "bonus_fraction": 0.4}, {"life_months": 180, "method": "macrs"}],
         **_capital(),
     }
@@ -140,6 +144,12 @@ ROWS = (
         {"drawn_musd": {("term", "2027Q1"): 7.0}, "repaid_musd": {("term", "2029"): 0.7}},
         "0.1125",
         ("8.22",),
+    ),
+    Breach(
+        "8.12",
+        "0.15 x 1.25 of 5.4 M$ at the end of 2029, and the only lease of the tier ends in June",
+        {"started": {("small", "a", "shell", "2027Q1"): 0, ("brief", "a", "shell", "2027Q1"): 1}},
+        "1.0125",
     ),
     Breach(
         "8.22",

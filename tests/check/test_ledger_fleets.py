@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from planner.check import Violation, verify
+from planner.check.fleets import first_month
+from planner.check.world import World
 from planner.plan import Plan
 from tests.check.hand import SITE, Decisions, expect, expect_entries, ledger_of, small
 from tests.check.test_ledger_hashing import RIG, SHED
@@ -163,6 +165,15 @@ def test_nothing_leaves_that_is_not_there(decisions: Decisions, tag: str, index:
     found = [(violation.tag, violation.index, violation.amount) for violation in broken(decisions)]
     assert (tag, index, Fraction(amount)) in found
     assert {what for what, _, _ in found} == {tag}
+
+
+def test_lives_end_where_machines_can_be_bought_for() -> None:
+    """One site with a hall: with a lead of 3 months the first purchase is for month 3 and ends in 2030-04; so with a second, bare one."""
+    deck = [{"from_day": "2026-01-01", "btc_usd": 100_000, "network_eh": 1000}]
+    world = World(small(halls=[SHED], asic_models=[RIG], btc=deck))
+    assert [first_month(world, "rig", end) for end in ("2030-01", "2030-04", "2030-07")] == [None, 3, 6]
+    bare = World(small(halls=[SHED | {"sites": ["t"]}], sites=[SITE, SITE | {"id": "t"}], asic_models=[RIG], btc=deck))
+    assert first_month(bare, "rig", "2030-04") == 3
 
 
 def test_a_breach_is_told_in_words() -> None:

@@ -45,6 +45,18 @@ def test_a_bonus_is_written_off_at_once_and_the_rest_by_its_method() -> None:
     assert shares(whole.write_off(10, 60)) == {"2027Q4": 1}
 
 
+def test_what_was_written_off_before_the_start_is_gone() -> None:
+    """In service 18 months before: 20 % of 2025 and 32 % of 2026, or 18 of 60 months; before April 2027 a quarter of what 2027 has."""
+    quarters = calendar("2027-01", (3, 4), (12, 2), tax_classes=[FIVE])
+    assert [quarters.spent_before(-18, 60, evenly) for evenly in (False, True)] == [Fraction("0.52"), Fraction("0.3")]
+    assert quarters.spent_before(-70, 60, True) == 1
+    assert quarters.spent_before(3, 60, False) == quarters.spent_before(-18, None, False) == 0
+    spring = calendar("2027-04", (3, 3), (24, 1), tax_classes=[FIVE | {"bonus_fraction": 0.5}])
+    assert spring.spent_before(-15, 60, False) == Fraction("0.64")
+    profile, left = spring.spent_write_off(-15, 60, evenly=False)
+    assert sum(share for _, share in profile) + left == Fraction("0.36")
+
+
 def test_a_life_without_a_class_is_straight_line() -> None:
     """A row of another life does not matter, and one that says straight line says what was."""
     for classes in ([FIVE], [FIVE, {"life_months": 80, "method": "straight_line"}]):
