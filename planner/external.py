@@ -1,4 +1,4 @@
-"""Any solver that Pyomo knows, as a second opinion: model in, the same answer as HiGHS out."""
+"""Any other solver that Pyomo knows, as a further opinion: model in, the same answer as HiGHS out."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pyomo.environ as pyo
 from pyomo.common.errors import ApplicationError
 from pyomo.opt import TerminationCondition
 
+from planner.claims import Status
 from planner.compile import Arrays
 from planner.errors import SolverMissing
-from planner.highs import Answer, Settings, Status
+from planner.highs import Answer, Settings
 
 _GAP_OPTION = {
     "cbc": "ratioGap", "glpk": "mipgap", "gurobi": "MIPGap", "gurobi_direct": "MIPGap", "cplex": "mip_tolerances_mipgap",
-    "scip": "limits/gap",
 }  # fmt: skip
 _WORDS: dict[Any, Status] = {
     TerminationCondition.optimal: "optimal",
@@ -33,8 +33,10 @@ def maximise_with(name: str, model: pyo.ConcreteModel, arrays: Arrays, settings:
     keywords: dict[str, Any] = {"load_solutions": False}
     if settings.time_limit_s is not None:
         keywords["timelimit"] = settings.time_limit_s
-    if hasattr(solver, "config") and hasattr(solver.config, "rel_gap"):
-        solver.config.rel_gap = settings.gap_fraction
+    config = getattr(solver, "config", {})
+    told = next((option for option in ("rel_gap", "mip_gap") if option in config), None)
+    if told is not None:
+        config[told] = settings.gap_fraction
     elif name in _GAP_OPTION:
         solver.options[_GAP_OPTION[name]] = settings.gap_fraction
     try:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import highspy
 import numpy as np
 
+from planner.claims import Status
 from planner.compile import Arrays, Vector
-
-SAME_KEY_SECONDS = 1.0
-"""Interrupts closer together than this are one: wrappers pass a Ctrl-C on beside the terminal's own."""
-
-Status = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted", "error"]
+from planner.interruptible import run_apart
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to search: relative gap, seconds or None, threads (0 = solver's choice), seed."""
+    """How to search: relative gap, seconds or None, threads (0 = solver's choice), seed; most nodes, None for no limit."""
 
     gap_fraction: float = 1e-4
     time_limit_s: float | None = None
@@ -39,6 +35,7 @@ class Settings:
     seed: int = 0
     presolve: bool = True
     tolerance: float | None = None
+    nodes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,7 @@ _WORDS: dict[Any, Status] = {
     highspy.HighsModelStatus.kInfeasible: "infeasible",
     highspy.HighsModelStatus.kUnbounded: "unbounded",
     highspy.HighsModelStatus.kTimeLimit: "limit",
+    highspy.HighsModelStatus.kSolutionLimit: "limit",
     highspy.HighsModelStatus.kInterrupt: "interrupted",
 }
 
@@ -83,7 +81,7 @@ def maximise(
         solver.setSolution(known)
     stopping = stop or threading.Event()
     _listen(solver, arrays, progress, stopping)
-    _run(solver, stopping)
+    run_apart(solver.run, stopping)
     answer = _answer(solver, arrays)
     if answer.message == "kUnboundedOrInfeasible" and settings.presolve:
         # Presolve cannot always tell which; without it HiGHS can.
@@ -128,6 +126,8 @@ def hand_over(arrays: Arrays, settings: Settings) -> highspy.Highs:
         options["threads"] = settings.threads
     if settings.tolerance is not None:
         options["primal_feasibility_tolerance"] = options["dual_feasibility_tolerance"] = settings.tolerance
+    if settings.nodes is not None:
+        options["mip_max_nodes"] = settings.nodes
     for name, value in options.items():
         solver.setOptionValue(name, value)
     lp = highspy.HighsLp()
@@ -162,29 +162,6 @@ def _listen(solver: highspy.Highs, arrays: Arrays, progress: Callable[[Progress]
         tell(Progress(_finite(data.mip_primal_bound), _finite(data.mip_dual_bound), data.running_time, max(0, data.mip_node_count)))
 
     solver.cbMipLogging.subscribe(report)
-
-
-def _run(solver: highspy.Highs, stopping: threading.Event) -> None:
-    """Run in a thread of its own, so that Ctrl-C is heard while HiGHS works, and its thread pool is this run's alone."""
-    done = threading.Event()
-
-    def work() -> None:
-        try:
-            solver.run()
-        finally:
-            done.set()
-
-    threading.Thread(target=work, name="highs", daemon=True).start()
-    first: float | None = None
-    # An event, not Thread.join: Python 3.11 takes a thread for ended when its join is interrupted.
-    while not done.is_set():
-        try:
-            done.wait(0.1)
-        except KeyboardInterrupt:
-            if first is not None and time.monotonic() - first > SAME_KEY_SECONDS:
-                raise
-            first = first or time.monotonic()
-            stopping.set()
 
 
 def _finite(value: float) -> float | None:

@@ -9,8 +9,9 @@ import pandas as pd
 from pydantic import ValidationError
 
 from planner.errors import BadOption
+from planner.options import SolveOptions
 from planner.runs import Run
-from planner.solving import SolveOptions, solve
+from planner.solving import solve
 from planner_models.schema import Instance, Span
 
 MOST_YEARS = 20

@@ -22,6 +22,11 @@ class Family:
     unit: str
     tag: str
 
+    @property
+    def section(self) -> int:
+        """The section of MATHS.md that it belongs to."""
+        return int(self.tag.partition(".")[0])
+
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {

@@ -1,11 +1,11 @@
-"""Instance to Run: build, compile, solve, fix the whole numbers, solve again, check, tabulate."""
+"""Instance to Run: build, compile, ask solvers, hold their claims against every plan at hand, check, tabulate."""
 
 from __future__ import annotations
 
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -14,21 +14,26 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from planner.binding import binding
-from planner.check import verify
-from planner.compile import Arrays, collection_paused, compile_model
+from planner.check import Certificate, verify
+from planner.claims import Claim
+from planner.compile import Arrays, Vector, collection_paused, compile_model
 from planner.errors import BadOption
 from planner.external import maximise_with
-from planner.highs import Answer, Progress, Settings, maximise
+from planner.hearing import Hearing, Question, Verdict, Weighed, another
+from planner.highs import Answer, Settings, maximise
+from planner.neighbours import neighbours
+from planner.options import SolveOptions
 from planner.plan import Plan
 from planner.polish import columns_of, extract, polish
 from planner.runs import Outcome, Run, fingerprints, versions
+from planner.scip import maximise as ask_scip
+from planner.scip import version as scip_version
 from planner.tables import tables
 from planner_models.build import build
 from planner_models.schema import Instance
 
 PROVED_GAP = 1e-9
 """A relative gap below which a plan is called optimal rather than within the gap."""
-MOST_THREADS = 1024
 ORDERS = frozenset({
     "built_modules", "converted_lots", "bought_mw", "bought_lots", "deployed_clusters", "upgraded", "delivered_units", "commissioned_units",
     "opened",
@@ -36,56 +41,11 @@ ORDERS = frozenset({
 """The decisions that order something; the baseline has none."""
 BASELINE_LIMIT_S = 60.0
 """Most seconds for the baseline, which is no part of the answer."""
+Checked = tuple[Plan, Certificate]
+"""A plan and what the exact check found."""
 
 
-@dataclass(frozen=True)
-class SolveOptions:
-    """How to solve; None takes the instance's own option.
-
-    `gap_fraction` relative gap; `time_limit_s` seconds; `threads` 0 for the solver's choice; `seed`; `solver` any name that
-    Pyomo knows; `start` a plan to start from; `baseline` solves again without new orders, with HiGHS, for the key figures of what orders
-    bring; `progress` is called with each `Progress`; `stop` ends the search when set.
-    """
-
-    gap_fraction: float | None = None
-    time_limit_s: float | None = None
-    threads: int | None = None
-    seed: int | None = None
-    solver: str = "highs"
-    start: Plan | None = None
-    baseline: bool = False
-    progress: Callable[[Progress], None] | None = field(default=None, compare=False)
-    stop: threading.Event | None = field(default=None, compare=False)
-
-    def settings(self, instance: Instance) -> Settings:
-        """The settings that hold: these options, else those of the instance. Raises BadOption for a value that makes no sense."""
-        self._refuse_nonsense()
-        own = instance.options
-        return Settings(
-            gap_fraction=own.gap_fraction if self.gap_fraction is None else self.gap_fraction,
-            time_limit_s=own.time_limit_s if self.time_limit_s is None else self.time_limit_s,
-            threads=own.threads if self.threads is None else self.threads,
-            seed=own.seed if self.seed is None else self.seed,
-        )
-
-    def _refuse_nonsense(self) -> None:
-        allowed: dict[str, tuple[bool, str]] = {
-            "gap_fraction": (_between(self.gap_fraction, 0, 1), "a share from 0 to 1"),
-            "time_limit_s": (_between(self.time_limit_s, 1e-6, 1e9), "seconds above 0"),
-            "threads": (_between(self.threads, 0, MOST_THREADS), f"a whole number from 0 to {MOST_THREADS}"),
-            "seed": (_between(self.seed, 0, 2**31 - 1), "a whole number from 0 to 2147483647"),
-        }
-        for name, (fine, words) in allowed.items():
-            if not fine:
-                raise BadOption(f"{name}: found {getattr(self, name)!r}; allowed: {words}")
-
-
-def _between(value: object, least: float, most: float) -> bool:
-    """Whether an option is left out, or a number within its range (which not-a-number never is)."""
-    return value is None or (isinstance(value, int | float) and least <= value <= most)
-
-
-class _Clock:
+class Clock:
     """Seconds by phase."""
 
     def __init__(self) -> None:
@@ -93,35 +53,12 @@ class _Clock:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
+        """Add the seconds that pass inside to a phase."""
         began = time.perf_counter()
         try:
             yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
-
-
-def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
-    """The best plan of an instance within the gap, checked; see `Run.outcome` for how it ended.
-
-    Raises SolverMissing when `options.solver` is not installed. Every other ending, infeasible included, is an outcome.
-    """
-    if not isinstance(instance, Instance):
-        raise TypeError(f"planner.solve takes an Instance, not {type(instance).__name__}; planner.load(path) reads one from a folder")
-    chosen = options or SolveOptions()
-    settings, clock = chosen.settings(instance), _Clock()
-    with collection_paused():
-        with clock.phase("build"):
-            model = build(instance)
-        with clock.phase("compile"):
-            arrays = compile_model(model)
-    with clock.phase("solve"):
-        answer = _search(chosen, settings, model, arrays)
-    baseline: Plan | str = "not computed"
-    if chosen.baseline and answer.values is not None and answer.status != "interrupted":
-        with clock.phase("baseline"):
-            baseline = _without_orders(instance, arrays, settings, chosen.stop)
-    with uninterrupted():
-        return _finished(instance, chosen, settings, arrays, answer, baseline, clock)
 
 
 @contextmanager
@@ -137,86 +74,180 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _finished(
-    instance: Instance, chosen: SolveOptions, settings: Settings, arrays: Arrays, answer: Answer, baseline: Plan | str, clock: _Clock
-) -> Run:
-    """The run of a search that is over: whole numbers fixed, the rest solved again, checked and tabulated."""
-    with clock.phase("polish"):
-        polished = polish(arrays, answer)
-    run = Run(
-        instance=instance,
-        outcome=_outcome(answer, polished),
-        solver=chosen.solver,
-        settings={**settings.__dict__},
-        message=answer.message if polished is answer else polished.message or answer.message,
-        bound_musd=answer.bound,
-        seconds=clock.seconds,
-        versions=versions(chosen.solver),
-        hashes=fingerprints(instance),
-    )
-    if polished.values is None:
-        return run
-    return _checked(run, arrays, polished, baseline, clock)
+def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
+    """The best plan of an instance within the gap, checked; see `Run.outcome` for how it ended.
+
+    Every claim of a solver is held against every plan at hand that the exact check accepts: its own and its neighbours, the start plan,
+    `options.known`, the plan without new orders, with `options.prove` those of other searches. One above a claimed bound refutes the
+    claim: the solver is asked again without presolve and with another seed, and `Run.claims` says so. Raises SolverMissing when a
+    solver that is asked is not installed. Every other ending, infeasible included, is an outcome.
+    """
+    if not isinstance(instance, Instance):
+        raise TypeError(f"planner.solve takes an Instance, not {type(instance).__name__}; planner.load(path) reads one from a folder")
+    chosen, clock = options or SolveOptions(), Clock()
+    questions = _questions(chosen, chosen.settings(instance))
+    with collection_paused():
+        with clock.phase("build"):
+            model = build(instance)
+        with clock.phase("compile"):
+            arrays = compile_model(model)
+    case = _Case(instance, chosen, model, arrays, clock)
+    verdict, baseline = case.heard(questions)
+    with uninterrupted():
+        return _finished(case, questions[0].settings, verdict, baseline)
 
 
-def _search(options: SolveOptions, settings: Settings, model: pyo.ConcreteModel, arrays: Arrays) -> Answer:
-    if options.solver != "highs":
-        _refuse_for_others(options)
-        return maximise_with(options.solver, model, arrays, settings)
-    start = None if options.start is None else columns_of(options.start, arrays)
-    answer = maximise(arrays, settings, start=start, progress=options.progress, stop=options.stop)
-    if answer.values is None and start is not None and answer.status in ("limit", "interrupted"):
-        return replace(answer, values=start, objective=float(arrays.cost @ start + arrays.offset))
-    return answer
+def _questions(options: SolveOptions, settings: Settings) -> list[Question]:
+    """What is asked: the solver of the options, and for a proof two seeds of HiGHS and SCIP."""
+    first = Question(options.solver, settings)
+    _refuse_for_others(options)
+    if options.prove:
+        scip_version()  # raises SolverMissing before the search rather than after
+        more = [Question("highs", settings), Question("highs", replace(settings, seed=another(settings.seed))), Question("scip", settings)]
+        return [first, *(question for question in more if question != first)]
+    return [first]
 
 
 def _refuse_for_others(options: SolveOptions) -> None:
-    """Other solvers take the gap and the time limit; what they do not take is refused rather than dropped."""
-    for name in ("seed", "threads", "start", "stop"):
+    """All solvers take the gap and the time limit; what one does not take is refused rather than dropped."""
+    refused = {"highs": (), "scip": ("threads",)}.get(options.solver, ("seed", "threads", "start", "stop"))
+    for name in refused:
         if getattr(options, name) is not None:
-            raise BadOption(f"{name}: only highs takes it, {options.solver} was asked for")
+            takers = "highs takes" if name == "threads" else "highs and scip take"
+            raise BadOption(f"{name}: only {takers} it, {options.solver} was asked for")
 
 
-def _outcome(answer: Answer, polished: Answer) -> Outcome:
-    planned = polished.values is not None
-    if answer.values is not None and not planned:
+@dataclass
+class _Case:
+    """An instance as a program, and what its solvers are asked."""
+
+    instance: Instance
+    options: SolveOptions
+    model: pyo.ConcreteModel
+    arrays: Arrays
+    clock: Clock
+    hearing: Hearing[Checked] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.hearing = Hearing(self._ask, self._weigh)
+
+    def heard(self, questions: Sequence[Question]) -> tuple[Verdict[Checked], Plan | str]:
+        """What solvers claim and what becomes of it; the plan without new orders, or why there is none."""
+        start = self._known()
+        interrupted = any(self.hearing.put(question, start).status == "interrupted" for question in questions)
+        baseline: Plan | str = "not computed"
+        if self.options.baseline and self.hearing.best() is not None and not interrupted:
+            with self.clock.phase("baseline"):
+                baseline = self._baseline(questions[0].settings)
+        verdict, looked = self.hearing.settle(questions), None
+        while (best := verdict.best) is not looked and any(claim.whole for claim in verdict.claims):
+            looked = best
+            with self.clock.phase("neighbours"):
+                self._look_around(best, questions[0].settings)
+            verdict = self.hearing.settle(questions)
+        return verdict, baseline
+
+    def _known(self) -> Vector | None:
+        """Weigh the plans that are known before the search; the columns of the start plan."""
+        for i, plan in enumerate(self.options.known, start=1):
+            self.hearing.tell(f"known plan {i}", columns_of(plan, self.arrays))
+        start = None if self.options.start is None else columns_of(self.options.start, self.arrays)
+        self.hearing.tell("the start plan", start)
+        return start
+
+    def _ask(self, question: Question, start: Vector | None) -> tuple[Answer, float]:
+        """Put a question to its solver."""
+        began = time.perf_counter()
+        with self.clock.phase("prove" if self.hearing.claims else "solve"):
+            if question.solver in ("highs", "scip"):
+                search = maximise if question.solver == "highs" else ask_scip
+                answer = search(self.arrays, question.settings, start=start, progress=self.options.progress, stop=self.options.stop)
+            else:
+                answer = maximise_with(question.solver, self.model, self.arrays, question.settings)
+        return answer, time.perf_counter() - began
+
+    def _weigh(self, who: str, answer: Answer) -> Weighed[Checked] | None:
+        """Fix the whole numbers of an answer, solve the rest tightly, and check the plan exactly."""
+        with uninterrupted():
+            with self.clock.phase("polish"):
+                polished = polish(self.arrays, answer)
+            if polished.values is None:
+                return None
+            plan = extract(self.instance, self.arrays, polished.values)
+            with self.clock.phase("check"):
+                certificate = verify(self.instance, plan, polished.objective)
+            return Weighed(who, float(certificate.objective_musd), certificate.ok, polished, (plan, certificate))
+
+    def _look_around(self, best: Weighed[Checked] | None, settings: Settings) -> None:
+        """Weigh what is better near the best plan."""
+        if best is not None and best.ok and best.answer.values is not None:
+            for who, values in neighbours(self.arrays, best.answer.values, settings):
+                self.hearing.tell(who, values)
+
+    def _baseline(self, settings: Settings) -> Plan | str:
+        """The best plan that orders nothing, whatever the plan before ordered; or in words why there is none."""
+        barred = np.array([label.rule in ORDERS for label in self.arrays.column_labels], dtype=np.bool_)
+        unlike = np.array([label.rule == "change_musd" for label in self.arrays.column_labels], dtype=np.bool_)
+        kept = replace(self.arrays.fixed(np.zeros(self.arrays.columns), barred), cost=np.where(unlike, 0.0, self.arrays.cost))
+        limit = min(BASELINE_LIMIT_S, settings.time_limit_s or BASELINE_LIMIT_S)
+        answer = maximise(kept, replace(settings, time_limit_s=limit), stop=self.options.stop)
+        polished = polish(kept, answer)
+        if answer.status == "optimal" and polished.values is not None:
+            self.hearing.tell("the plan without new orders", polished.values)
+            return extract(self.instance, kept, polished.values)
+        return "no plan without new orders" if answer.status == "infeasible" else "not found in time"
+
+
+def _finished(case: _Case, settings: Settings, verdict: Verdict[Checked], baseline: Plan | str) -> Run:
+    """The run of a search that is over."""
+    standing, best = verdict.standing, verdict.best
+    run = Run(
+        instance=case.instance,
+        outcome=_outcome(verdict),
+        solver=case.options.solver,
+        settings={**settings.__dict__},
+        message=_message(verdict),
+        bound_musd=None if standing is None else standing.bound_musd,
+        seconds=case.clock.seconds,
+        versions=versions(*dict.fromkeys(claim.solver for claim in verdict.claims)),
+        hashes=fingerprints(case.instance),
+        claims=verdict.claims,
+        proved=verdict.agreed if case.options.prove else None,
+    )
+    return run if best is None else _with_plan(run, case, best, baseline)
+
+
+def _outcome(verdict: Verdict[Checked]) -> Outcome:
+    """How a search ended, by the claim that stands and the best plan."""
+    standing, best = verdict.standing, verdict.best
+    if standing is None or (standing.status == "optimal" and not standing.whole):
         return "solver_error"
-    if answer.status == "optimal":
-        return "optimal" if _proved(answer) else "within_gap"
-    if answer.status == "limit":
-        return "time_limit_with_plan" if planned else "time_limit_without_plan"
+    if standing.status == "optimal" and best is not None:
+        return "optimal" if _proved(standing, best.musd) else "within_gap"
+    if standing.status == "limit":
+        return "time_limit_without_plan" if best is None else "time_limit_with_plan"
     words: dict[str, Outcome] = {"infeasible": "infeasible", "unbounded": "unbounded", "interrupted": "interrupted"}
-    return words.get(answer.status, "solver_error")
+    return words.get(standing.status, "solver_error")
 
 
-def _proved(answer: Answer) -> bool:
+def _proved(claim: Claim, musd: float) -> bool:
     """Whether the bound meets the plan."""
-    if answer.bound is None or answer.objective is None:
-        return False
-    return answer.bound - answer.objective <= PROVED_GAP * max(1.0, abs(answer.objective))
+    return claim.bound_musd is not None and claim.bound_musd - musd <= PROVED_GAP * max(1.0, abs(musd))
 
 
-def _without_orders(instance: Instance, arrays: Arrays, settings: Settings, stop: threading.Event | None) -> Plan | str:
-    """The best plan that orders nothing, whatever the plan before ordered; or in words why there is none."""
-    barred = np.array([label.rule in ORDERS for label in arrays.column_labels], dtype=np.bool_)
-    unlike = np.array([label.rule == "change_musd" for label in arrays.column_labels], dtype=np.bool_)
-    kept = replace(arrays.fixed(np.zeros(arrays.columns), barred), cost=np.where(unlike, 0.0, arrays.cost))
-    limit = min(BASELINE_LIMIT_S, settings.time_limit_s or BASELINE_LIMIT_S)
-    answer = maximise(kept, replace(settings, time_limit_s=limit), stop=stop)
-    polished = polish(kept, answer)
-    if answer.status == "optimal" and polished.values is not None:
-        return extract(instance, kept, polished.values)
-    return "no plan without new orders" if answer.status == "infeasible" else "not found in time"
+def _message(verdict: Verdict[Checked]) -> str:
+    """The solver's own word, or that its claims are refuted."""
+    if verdict.standing is not None:
+        return verdict.standing.message
+    return "; ".join(f"{claim.who}: {claim.refuted}" for claim in verdict.claims if claim.refuted)
 
 
-def _checked(run: Run, arrays: Arrays, polished: Answer, baseline: Plan | str, clock: _Clock) -> Run:
+def _with_plan(run: Run, case: _Case, best: Weighed[Checked], baseline: Plan | str) -> Run:
     """The run with its plan, certificate and tables; the value is what the checker computes."""
-    assert polished.values is not None
-    plan = extract(run.instance, arrays, polished.values)
-    with clock.phase("check"):
-        certificate = verify(run.instance, plan, polished.objective)
-    with clock.phase("tables"):
+    plan, certificate = best.matter
+    with case.clock.phase("tables"):
         frames: dict[str, pd.DataFrame] = dict(tables(run.instance, plan, certificate.ledger, baseline))
-    with clock.phase("what binds"):
-        frames["binding"] = binding(arrays.fixed(polished.values), polished)
-    return replace(run, plan=plan, objective_musd=polished.objective, certificate=certificate, tables=frames, seconds=clock.seconds)
+    with case.clock.phase("what binds"):
+        assert best.answer.values is not None
+        frames["binding"] = binding(case.arrays.fixed(best.answer.values), best.answer)
+    return replace(run, plan=plan, objective_musd=best.answer.objective, certificate=certificate, tables=frames, seconds=case.clock.seconds)

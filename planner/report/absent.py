@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from planner.report.claims import claims
 from planner.report.layout import remark, section, table, warning
 from planner.report.liquidity import KINDS
 from planner.report.needs import Need, needs
@@ -61,6 +62,8 @@ def page(run: Run) -> RenderableType:
     if outcome == "infeasible":
         parts.append(section("What the instance insists on", *(remark(f"- {words}") for words in demands(run.instance))))
         parts += _needed(run.instance)
+    if said := list(claims(run)):
+        parts.append(section("Who claimed what", *said))
     parts.append(section("What to try", *(remark(f"- {words}") for words in TRY[outcome])))
     return Group(*parts)
 

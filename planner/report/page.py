@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from planner.report import absent, capacity, changes, commitments, deals, liquidity, proof, sections, supply, worth
+from planner.report import absent, capacity, changes, claims, commitments, deals, liquidity, proof, sections, supply, worth
 from planner.report.layout import WIDTH, remark, warning
 from planner.report.words import OUTCOMES, clean, musd
 from planner.runs import Run
@@ -40,8 +40,8 @@ def _headline(run: Run, broken: bool) -> list[RenderableType]:
     """Name, title, how the search ended, and the value unless the plan is broken."""
     name = Text(clean(run.instance.name), style="bold") + Text(f"  {clean(run.instance.title)}" if run.instance.title else "")
     if broken:
-        return [name, warning("this plan breaks rules of the model; its figures mean nothing.")]
-    return [name, remark(f"Equity value {musd(run.value_musd or 0.0)} M$. {_ended(run)}".rstrip(), "bold green")]
+        return [name, *claims.refuted(run), warning("this plan breaks rules of the model; its figures mean nothing.")]
+    return [name, remark(f"Equity value {musd(run.value_musd or 0.0)} M$. {_ended(run)}".rstrip(), "bold green"), *claims.refuted(run)]
 
 
 def _ended(run: Run) -> str:

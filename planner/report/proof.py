@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from rich.console import RenderableType
 
 from planner.check.ledger import Certificate
+from planner.plan import FAMILIES
+from planner.report.claims import claims
 from planner.report.layout import alarm, remark, section, warning
 from planner.report.records import records
 from planner.report.words import clean, count, musd, rule_words, small
@@ -18,6 +20,8 @@ MOST_VIOLATIONS = 10
 """Violations before the page refers to run.json."""
 OUT_OF_RANGE = "a decision that cannot be taken so"
 """What a violation is called that is about a single decision."""
+NO_TIE = "the statements do not tie"
+"""What a violation is called that is about the books themselves."""
 
 
 def certificate(run: Run) -> RenderableType:
@@ -28,6 +32,7 @@ def certificate(run: Run) -> RenderableType:
         "Certificate",
         *verdict(run.certificate, run.instance),
         *_statements(run),
+        *claims(run),
         remark(f"Versions: {_named(run.versions)}."),
         remark(f"Solver {clean(run.solver)}: {_named(run.settings)}. Time: {seconds}."),
         remark(f"SHA-256: {hashes}."),
@@ -66,7 +71,8 @@ def _statements(run: Run) -> list[RenderableType]:
 
 def violations(found: Certificate) -> RenderableType:
     """The loud box of a plan that breaks its rules."""
-    lines = [f"({v.tag}) {rule_words(v.rule, OUT_OF_RANGE)}. {clean(v.words)}" for v in found.violations[:MOST_VIOLATIONS]]
+    shown = found.violations[:MOST_VIOLATIONS]
+    lines = [f"({v.tag}) {rule_words(v.rule, OUT_OF_RANGE if v.rule in FAMILIES else NO_TIE)}. {clean(v.words)}" for v in shown]
     if len(found.violations) > MOST_VIOLATIONS:
         lines.append(f"... and {len(found.violations) - MOST_VIOLATIONS} more, in run.json")
     return alarm(f"CHECK FAILED: {count(len(found.violations), 'violation')}. DO NOT USE THIS PLAN", lines)

@@ -14,6 +14,7 @@ OUTCOMES: Mapping[str, str] = {
     "within_gap": "The search ended within the gap that was asked for.",
     "time_limit_with_plan": "The time limit ended the search: this is the best plan found so far.",
     "interrupted": "The search was interrupted: this is the best plan found so far.",
+    "solver_error": "The solver gave no answer that stands: this is the best plan at hand; how much better one could be is not known.",
 }
 """What the page says of an outcome with a plan."""
 

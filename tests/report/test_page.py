@@ -242,6 +242,16 @@ def test_a_broken_plan_says_so_at_the_top_loudly() -> None:
     assert "CHECK FAILED" not in plain(RUN)
 
 
+@pytest.mark.parametrize(
+    ("rule", "words"), [("upgraded", "a decision that cannot be taken so"), ("cash_balance", "the statements do not tie")]
+)
+def test_what_is_no_rule_is_a_decision_or_the_books(rule: str, words: str) -> None:
+    """A decision out of its range, or an identity that the checker's own books break."""
+    off = Violation("8.6", rule, ("2027Q1",), Fraction(1), "M$", "Off.")
+    found = dataclasses.replace(certificate(), ok=False, violations=(off,))
+    assert f"(8.6) {words}. Off." in " ".join(plain(run(certificate=found)).split())
+
+
 def test_many_violations_are_counted_not_listed() -> None:
     """Ten are shown, the rest is counted."""
     found = tuple(Violation("6.4", "grid_limit", (f"s{i}",), Fraction(1), "MW", f"words {i}") for i in range(25))

@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from planner.compile import Arrays
+from planner.checkup.canaries import Canary, canaries, misleading
 from planner.highs import Progress, Settings, loosened, maximise
-
-INF = float("inf")
-CANARIES = json.loads((Path(__file__).parents[1] / "data" / "canary_mips.json").read_text())["cases"]
-
-
-Rows = list[tuple[float, float, list[float]]]
-
-
-def program(cost: list[float], rows: Rows, lower: list[float], upper: list[float], integer: list[int]) -> Arrays:
-    """A dense little program: maximise cost @ x, rows of (lower, upper, coefficients)."""
-    matrix = np.array([coefficients for _, _, coefficients in rows], dtype=float).reshape(len(rows), len(cost))
-    columns = [np.flatnonzero(matrix[:, j]) for j in range(len(cost))]
-    return Arrays(
-        cost=np.array(cost, dtype=float),
-        offset=0.0,
-        starts=np.concatenate(([0], np.cumsum([len(c) for c in columns]))).astype(np.int32),
-        indices=np.concatenate(columns).astype(np.int32) if columns else np.array([], dtype=np.int32),
-        data=np.concatenate([matrix[c, j] for j, c in enumerate(columns)]),
-        row_lower=np.array([low for low, _, _ in rows], dtype=float),
-        row_upper=np.array([high for _, high, _ in rows], dtype=float),
-        lower=np.array(lower, dtype=float),
-        upper=np.array(upper, dtype=float),
-        integer=np.array(integer, dtype=bool),
-    )
-
-
-def knapsacks(items: int = 40, rows: int = 30) -> Arrays:
-    """A market-split program: equality knapsacks with slack, whose proof takes far longer than any test."""
-    draw = np.random.default_rng(7)
-    weights = draw.integers(0, 100, (rows, items))
-    table = [(-INF, float(w.sum() // 2), [float(x) for x in w]) for w in weights]
-    return program([float(x) for x in weights.sum(axis=0) + draw.integers(0, 5, items)], table, [0.0] * items, [1.0] * items, [1] * items)
+from tests.programs import INF, knapsacks, program
 
 
 def test_optimal_gives_values_bound_and_duals_of_the_right_sign() -> None:
@@ -128,19 +93,18 @@ def test_thread_counts_may_differ_between_solves() -> None:
         assert answer.status == "optimal"
 
 
-@pytest.mark.parametrize("case", CANARIES, ids=lambda case: case["name"])
-def test_canaries_that_one_release_gets_wrong(case: dict[str, Any]) -> None:
-    """Tiny MIPs on which HiGHS 1.14.0 claims a wrong optimum (see tests/data/canary_mips.json)."""
+@pytest.mark.parametrize("canary", canaries(), ids=lambda canary: canary.name)
+def test_canaries_that_one_release_gets_wrong(canary: Canary) -> None:
+    """Tiny MIPs on which HiGHS 1.14.0 claims a wrong optimum."""
+    assert canary.wrong(maximise(canary.arrays, Settings())) == ""
 
-    def bound(value: float | None, none: float) -> float:
-        return none if value is None else value
 
-    rows = [(bound(low, -INF), bound(high, INF), row) for low, high, row in case["rows"]]
-    arrays = program(
-        [-c for c in case["c"]], rows, [bound(v, -INF) for v in case["lo"]], [bound(v, INF) for v in case["up"]], case["integer"]
-    )
-    answer = maximise(arrays, Settings())
-    assert answer.objective == pytest.approx(-case["optimum"])
+@pytest.mark.parametrize("canary", misleading(), ids=lambda canary: canary.name)
+def test_programs_that_mislead_this_release(canary: Canary) -> None:
+    """As long as this holds, claims have to be held against other plans; a release that is right has to be told from one that is not."""
+    assert canary.misled
+    for settings in canary.misled:
+        assert canary.wrong(maximise(canary.arrays, settings)), settings
 
 
 def test_one_more_is_worth_what_a_new_solve_gains() -> None:

@@ -1,0 +1,63 @@
+"""Plans near a plan: one section of the model, or one site, decided anew with all else kept; a better one shows a bound to be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from planner.claims import TOLERANCE
+from planner.compile import Arrays, Vector
+from planner.highs import Settings, maximise
+from planner.plan import FAMILIES
+
+SECTIONS = {
+    1: "cancellations",
+    2: "halls",
+    4: "leases",
+    5: "GPUs and contracts",
+    6: "grid and equipment",
+    11: "sites",
+    12: "generators",
+    13: "power contracts",
+    14: "hosting",
+}
+"""What the whole-number decisions of each section of MATHS.md are about."""
+MOST_COLUMNS = 50_000
+"""Programs larger than this have no neighbours looked at: each look takes as long as a small solve."""
+NODES, SECONDS = 100, 10.0
+"""Most nodes and seconds of each look; the nodes end it first, so that the same program has the same neighbours found."""
+
+
+def neighbours(arrays: Arrays, values: Vector, settings: Settings) -> Iterator[tuple[str, Vector]]:
+    """Points better than `values` (whole numbers whole) by more than the tolerance, each with the words for what was decided anew."""
+    if arrays.columns > MOST_COLUMNS:
+        return
+    held = np.where(arrays.integer, np.round(values), values)
+    at_hand = float(arrays.cost @ values + arrays.offset)
+    look = replace(settings, time_limit_s=SECONDS, nodes=NODES)
+    for words, columns in _groups(arrays).items():
+        kept = arrays.integer.copy()
+        kept[columns] = False
+        answer = maximise(arrays.fixed(held, kept), look, start=values)
+        if answer.status == "interrupted":
+            return
+        if answer.values is not None and answer.objective is not None and answer.objective > at_hand + TOLERANCE * (1 + abs(at_hand)):
+            yield words, answer.values
+
+
+def _groups(arrays: Arrays) -> dict[str, list[int]]:
+    """Whole-number columns by section and by site; those that no plan holds, as they follow from the others, are free in all."""
+    whole = [int(column) for column in np.flatnonzero(arrays.integer)]
+    free = [column for column in whole if arrays.column_labels[column].rule not in FAMILIES]
+    groups: dict[str, list[int]] = {}
+    for column in whole:
+        label = arrays.column_labels[column]
+        if label.rule in FAMILIES:
+            family = FAMILIES[label.rule]
+            groups.setdefault(f"a neighbour with other {SECTIONS[family.section]}", list(free)).append(column)
+            for key, part in zip(family.keys, label.index, strict=True):
+                if key == "site":
+                    groups.setdefault(f"a neighbour that differs at {part}", list(free)).append(column)
+    return {words: columns for words, columns in groups.items() if len(columns) < len(whole)}

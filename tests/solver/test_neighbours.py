@@ -1,0 +1,54 @@
+"""Plans near a plan: found where they are better, and only there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import planner.neighbours
+from planner.compile import Arrays, compile_model
+from planner.highs import Settings, maximise
+from planner.neighbours import SECTIONS, neighbours
+from planner.plan import FAMILIES
+from planner.polish import polish
+from planner_models.build import build
+from tests.example import everything
+
+
+def test_the_best_plan_has_no_better_neighbour() -> None:
+    arrays = compile_model(build(everything()))
+    best = polish(arrays, maximise(arrays, Settings(gap_fraction=0.0)))
+    assert best.values is not None
+    assert list(neighbours(arrays, best.values, Settings(gap_fraction=0.0))) == []
+
+
+def worse(arrays: Arrays) -> tuple[float, np.ndarray]:
+    """The optimum, and the columns of the best plan that deploys no GPUs."""
+    barred = np.array([label.rule == "deployed_clusters" for label in arrays.column_labels])
+    best = polish(arrays, maximise(arrays, Settings(gap_fraction=0.0)))
+    without = polish(arrays, maximise(arrays.fixed(np.zeros(arrays.columns), barred), Settings(gap_fraction=0.0)))
+    assert best.objective is not None
+    assert without.values is not None
+    return best.objective, without.values
+
+
+def test_a_plan_that_forgoes_a_kind_of_decision_has_a_better_neighbour() -> None:
+    """The example deploys GPUs; without them a neighbour that does is better, and none is better than the best plan."""
+    arrays = compile_model(build(everything()))
+    optimum, values = worse(arrays)
+    at_hand = float(arrays.cost @ values + arrays.offset)
+    assert at_hand < optimum - 1
+    found = {who: float(arrays.cost @ point + arrays.offset) for who, point in neighbours(arrays, values, Settings(gap_fraction=0.0))}
+    assert "a neighbour with other GPUs and contracts" in found
+    assert all(at_hand < musd <= optimum + 1e-3 for musd in found.values())
+
+
+def test_every_section_with_whole_numbers_has_a_name() -> None:
+    assert set(SECTIONS) == {family.section for family in FAMILIES.values() if family.integer}
+
+
+def test_large_programs_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays = compile_model(build(everything()))
+    _, values = worse(arrays)
+    monkeypatch.setattr(planner.neighbours, "MOST_COLUMNS", arrays.columns - 1)
+    assert list(neighbours(arrays, values, Settings())) == []
