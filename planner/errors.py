@@ -8,6 +8,10 @@ from typing import ClassVar
 
 from planner_models.words import sentence
 
+MOST_LINES = 1000
+"""Problems that the message of an InvalidInstance tells; `problems` has them all."""
+WIDEST_FIELD = 200
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -25,13 +29,21 @@ class Problem:
     sheet: str = ""
 
     def __str__(self) -> str:
-        return f"{place(self.file, self.line, self.field, self.sheet)}: {sentence(self.found, self.allowed, self.hint)}"
+        return shown(f"{place(self.file, self.line, self.field, self.sheet)}: {sentence(self.found, self.allowed, self.hint)}")
+
+
+def shown(text: str) -> str:
+    """Text for a terminal: on one line, with what does not print (escape codes, direction marks, odd bytes of file names) as `\\x1b`."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def place(file: str, line: int | None, field: str, sheet: str = "") -> str:
     """Where something stands: `leases.csv line 4, product`, or `mine.xlsx sheet leases row 4, product`."""
     row = f" {'row' if sheet else 'line'} {line}" if line else ""
-    return file + (f" sheet {sheet}" if sheet else "") + row + (f", {field}" if field else "")
+    name = field if len(field) <= WIDEST_FIELD else f"{field[:WIDEST_FIELD]}... ({len(field)} characters)"
+    return file + (f" sheet {sheet}" if sheet else "") + row + (f", {name}" if name else "")
 
 
 class PlannerError(Exception):
@@ -54,7 +66,8 @@ class InvalidInstance(PlannerError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         count = len(self.problems)
-        super().__init__("\n".join([f"{count} problem{'' if count == 1 else 's'}:", *(f"  {problem}" for problem in self.problems)]))
+        lines = [f"{count} problem{'' if count == 1 else 's'}:", *(f"  {problem}" for problem in self.problems[:MOST_LINES])]
+        super().__init__("\n".join([*lines, *([f"  ... and {count - MOST_LINES:,} more"] if count > MOST_LINES else [])]))
 
     def __reduce__(self) -> tuple[type[InvalidInstance], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)

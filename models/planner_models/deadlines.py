@@ -209,8 +209,17 @@ def _debt_windows(evidence: Evidence) -> Iterator[Fault]:
             yield Fault("debt", i, "available_from", f"{row.available_from:%Y-%m}, an empty window", allowed)
 
 
+def _windows(evidence: Evidence) -> Iterator[Fault]:
+    """Shares may be issued, and a policy holds, for some time."""
+    windows = [("equity", i, row.from_month, row.to_month) for i, row in enumerate(evidence.instance.equity)]
+    windows += [("policies", i, row.from_month, row.to_month) for i, row in enumerate(evidence.instance.policies)]
+    for table, i, begin, end in windows:
+        if begin is not None and end is not None and end <= begin:
+            yield Fault(table, i, "to_month", f"{end:%Y-%m}", f"a month after from_month, {begin:%Y-%m}")
+
+
 Rule = Callable[[Evidence], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
     _start, _length, _price_year, _year_ends, _halvings, _power_series, _gpu_series, _fuel_series, _btc_series,
-    _deal_dates, _lease_tails, _lease_halls, _debt_windows,
+    _deal_dates, _lease_tails, _lease_halls, _debt_windows, _windows,
 )  # fmt: skip

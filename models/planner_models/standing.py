@@ -120,6 +120,7 @@ def _land(evidence: Evidence) -> Iterator[Fault]:
         period = max(start for start in horizon.starts if start <= max(0, horizon.month(row.in_service)))
         freed[row.replaces] = max(freed.get(row.replaces, 0), period)
     comes = {horizon.month(row.in_service) for _, row in rows if row.replaces is not None}
+    comes = {month for month in comes if month > 0}  # one in the past replaces a row that is unknown or has no sound item
     months = sorted({0, *comes, *(month for name, month in freed.items() if name is not None)})
     held: dict[tuple[str, int | None], float] = defaultdict(float)
     for i, row in rows:

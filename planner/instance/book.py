@@ -5,6 +5,7 @@ Numbers are number cells with all their digits; dates, names and texts are text,
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def write_book(instance: Instance, path: Path, notes: Mapping[str, str] | None =
     for name, rows in sheets.items():
         _check(path, name, rows)
     try:
-        write_file(path, lambda place: _write(instance.name, sheets, place))
+        write_file(path, lambda place: place.write_bytes(_workbook(instance.name, sheets)))
     except ValueError as error:
         raise CannotWrite(f"{str(path)!r} cannot be written: {error}") from error
 
@@ -61,8 +62,10 @@ def _check(path: Path, name: str, rows: Sequence[Sequence[Any]]) -> None:
             raise CannotWrite(f"{path} is not written: row {i} of {name} has a text of more than the {MOST_LETTERS:,} letters of a cell")
 
 
-def _write(title: str, sheets: Mapping[str, Sequence[Sequence[Any]]], place: Path) -> None:
-    with xlsxwriter.Workbook(str(place), OPTIONS) as book:
+def _workbook(title: str, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+    """The workbook, made in memory: files for a moment would stay behind where the writer is killed or the disk is full."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {**OPTIONS, "in_memory": True}) as book:
         book.set_properties({"title": title, "created": CREATED})
         header = book.add_format({"bold": True, "bottom": 1})
         for name, rows in sheets.items():
@@ -74,6 +77,7 @@ def _write(title: str, sheets: Mapping[str, Sequence[Sequence[Any]]], place: Pat
                 sheet.freeze_panes(1, 0)
                 for j in range(len(rows[0])):
                     sheet.set_column(j, j, _width([row[j] for row in rows[:SAMPLE]]))
+    return content.getvalue()
 
 
 def _cell(sheet: Any, row: int, column: int, cell: Any, style: Any) -> None:

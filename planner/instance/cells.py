@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from planner.excel import MOST_LETTERS
 from planner.instance.fields import Spec
 from planner_models.kinds import ISO_DATE
 from planner_models.words import nearest, quoted
@@ -19,6 +20,8 @@ NOT_FINITE = {"nan", "inf", "infinity", "infinite"}
 SLASHED = re.compile(r"([0-9]{1,4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,4})")
 EXCEL_ZERO = dt.date(1899, 12, 30)
 EXCEL_RANGE = (20000, 99999)  # 1954 to 2173: serial dates that a planner may meet
+FORMULA_STARTS = tuple("=+-@＝＋－＠")
+"""How a cell begins that a spreadsheet takes for a formula when it opens a CSV file; the wide forms count where Japanese is written."""
 FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -138,6 +141,22 @@ def _key(text: str, spec: Spec) -> str:
     return text
 
 
+def _text(text: str, spec: Spec) -> str:
+    """A text that no cell of a spreadsheet changes: it fits, and is not calculated when the tables are opened there."""
+    if len(text) > MOST_LETTERS:
+        raise CellError(quoted(text), f"text of at most {MOST_LETTERS:,} characters, as a cell of Excel holds")
+    if is_formula(text):
+        allowed = "text that does not begin like a formula, with =, +, - or @: a spreadsheet would calculate it"
+        raise CellError(quoted(text), allowed, "begin with a letter, a digit or a quotation mark")
+    return text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet that opens a CSV file takes this cell for a formula; numbers and mere marks such as `-` are none."""
+    bare = text.strip()
+    return bare.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(bare) and any(letter.isalnum() for letter in bare)
+
+
 def _keys(text: str, spec: Spec) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in text.split("|"))
     if not all(parts) or any(mark in text for mark in ",;"):
@@ -147,5 +166,5 @@ def _keys(text: str, spec: Spec) -> tuple[str, ...]:
 
 PARSERS: Mapping[str, Callable[[str, Spec], Any]] = {
     "number": _number, "whole": _whole, "flag": _flag, "choice": _choice, "month": _month, "day": _date,
-    "key": _key, "keys": _keys, "text": _key,
+    "key": _key, "keys": _keys, "text": _text,
 }  # fmt: skip

@@ -7,12 +7,14 @@ import io
 from collections.abc import Collection
 
 from planner.errors import Problem
-from planner.instance.grid import Grid, Spot
+from planner.instance.grid import MOST_COLUMNS, MOST_ROWS, Grid, Spot
 from planner.instance.notice import Where
 from planner.instance.raw import SAVE_AS
 from planner_models.words import quoted
 
 COMMAS = "commas between the cells"
+NOT_READ = "the rest of the file was not read"
+UNCLOSED = "was a quote not closed?"
 
 
 def cells(where: Where, text: str, known: Collection[str]) -> Grid:
@@ -22,6 +24,9 @@ def cells(where: Where, text: str, known: Collection[str]) -> Grid:
         return Grid(None, 1, (), tuple(problems))
     line, first = records[0][0].line, records[0][1]
     header = tuple(cell.strip() for cell in first)
+    if len(header) > MOST_COLUMNS:
+        most = f"at most {MOST_COLUMNS:,}; the file was not read"
+        return Grid(None, line, (), (where.problem(line, "", f"{len(header):,} columns", most),))
     if fault := _separator(where, line, header, known):
         return Grid(None, line, (), (fault,))
     return Grid(header, line, tuple(records[1:]), tuple(problems))
@@ -32,11 +37,16 @@ def _records(where: Where, text: str) -> tuple[list[tuple[Spot, list[str]]], lis
     records: list[tuple[Spot, list[str]]] = []
     line = 1
     try:
-        for record in reader:
+        for i, record in enumerate(reader):
+            if i > MOST_ROWS:
+                return records, [where.problem(line, "", f"more than {MOST_ROWS:,} rows", f"at most {MOST_ROWS:,}; {NOT_READ}")]
             if any(cell.strip() for cell in record):
                 records.append((Spot(line), record))
             line = reader.line_num + 1
     except csv.Error as error:
+        if "field limit" in str(error):
+            most = f"at most {csv.field_size_limit():,}; {NOT_READ}"
+            return records, [where.problem(line, "", f"a cell of more than {csv.field_size_limit():,} characters", most, UNCLOSED)]
         hint = 'a quote inside a quoted cell is doubled: ""'
         return records, [where.problem(line, "", f"a row that is not CSV ({error})", "cells, in quotes where they hold a comma", hint)]
     return records, []

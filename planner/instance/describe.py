@@ -9,7 +9,12 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from planner.excel import MOST_LETTERS
 from planner.instance.fields import KEY_WORDS, Spec, specs, written
+from planner.instance.grid import MOST_COLUMNS, MOST_ROWS
+from planner.instance.raw import LIMIT_BYTES, SETTINGS_LIMIT_BYTES
+from planner.instance.table import MOST_FAULTS
+from planner.instance.xlsx import UNPACKED_LIMIT_BYTES
 from planner_models.rows import Row
 from planner_models.schema import TABLES, Instance, Settings
 
@@ -35,8 +40,16 @@ or `2027-04-01`, a day `2027-04-17`. Yes-or-no columns take `yes`, `no`, `true`,
 *utility* is said. Money is nominal.
 
 **Other files** in the folder are not read. Texts (`.md`, `.txt`, `.rst`), hidden files, `schema.json` and `expected.json` pass in
-silence, others with a notice; a name that looks like a slip for a table that is absent (`site.csv`) is a fault. Table files hold at
-most 100 MB, `instance.yaml` 1 MB.
+silence, others with a notice; a name that looks like a slip for a table that is absent (`site.csv`) is a fault.
+
+**Limits.** A table file or workbook holds at most {LIMIT_BYTES / 1e6:g} MB (a workbook {UNPACKED_LIMIT_BYTES / 1e6:g} MB unpacked),
+`instance.yaml` {SETTINGS_LIMIT_BYTES / 1e3:g} kB; a table {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns, a text {MOST_LETTERS:,}
+characters. Of a table with {MOST_FAULTS:,} faults the rest is not read.
+
+**Texts are no formulas.** A name, title or note that begins with `=`, `+`, `-` or `@` is a fault, but for a number and a mere `-`: a
+spreadsheet that opens a CSV file would calculate it, and a text made for that could read other files or send them away. So what
+stands in a table is the same in every program, and nothing is put before it to prevent that. Ids begin with a letter or digit anyway.
+Markup such as `<b>` or `[bold]` is plain text wherever it is shown.
 
 **Notices.** Rows that cannot influence the plan (a lease without a possible start, prices of years outside the plan) are listed
 with the reason; so is what was probably not meant (a lease that would be served years before it is due, a fleet without a hall, halls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from planner.errors import Problem
@@ -13,12 +14,15 @@ from planner.instance.notice import Notice, Where
 from planner.instance.parts import SETTINGS, Parts
 from planner.instance.settings import FILE, Reading, settings
 from planner.instance.table import UNREAD, Table, table
+from planner.instance.xlsx import SAVE_AS
 from planner_models.schema import TABLES, Instance
 from planner_models.words import nearest
 
 FILES = (FILE, *(f"{name}.csv" for name in TABLES))
 SILENT = {"schema.json", "expected.json"}
 SILENT_ENDINGS = (".md", ".txt", ".rst")
+SHEETS_OF_OTHERS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+"""Endings of spreadsheets that are no .xlsx."""
 RUN_FILE = "run.json"
 """Stands in the folder of every run."""
 NO_SETTINGS = "keys such as name, start, periods, finance"
@@ -28,18 +32,21 @@ WANTED = f"an instance folder: one that holds {FILE}; or an .xlsx workbook"
 
 def folder(path: Path) -> Parts | Problem:
     """What an instance folder holds; the problem where it is no such folder."""
-    if problem := _not_a_folder(path):
-        return problem
-    problems, notices = _strangers(path)
+    inside = _inside(path)
+    if isinstance(inside, Problem):
+        return inside
+    problems, notices = _strangers(path, inside)
     reading, tables = _read(path, problems, notices)
     where = {SETTINGS: Where(FILE)} | {name: Where(f"{name}.csv") for name in TABLES}
     return Parts(reading, tables, where, tuple(problems), tuple(notices))
 
 
-def _not_a_folder(folder: Path) -> Problem | None:
+def _inside(folder: Path) -> list[str] | Problem:
+    """The names in an instance folder; the problem where it is none."""
     name = str(folder)
     if os.path.isfile(folder):
-        return Problem(name, None, "", "a file", WANTED, "give the folder that holds it")
+        hint = SAVE_AS if folder.suffix.lower() in SHEETS_OF_OTHERS else "give the folder that holds it"
+        return Problem(name, None, "", "a file", WANTED, hint)
     try:
         inside = sorted(os.listdir(folder))
     except FileNotFoundError:
@@ -47,7 +54,7 @@ def _not_a_folder(folder: Path) -> Problem | None:
     except (OSError, ValueError) as error:
         return Problem(name, None, "", f"a folder that cannot be read ({error})", WANTED)
     if FILE in inside:
-        return None
+        return inside
     if RUN_FILE in inside:
         found = f"the folder of a run: {RUN_FILE}, but no {FILE}"
         hint = f"`planner verify {name}` checks its plan against the instance inside, `planner show {name}` prints it"
@@ -56,9 +63,8 @@ def _not_a_folder(folder: Path) -> Problem | None:
     return Problem(name, None, "", f"not an instance folder: no {FILE}", WANTED, f"did you mean to name {near!r} {FILE}?" if near else "")
 
 
-def _strangers(folder: Path) -> tuple[list[Problem], list[Notice]]:
+def _strangers(folder: Path, inside: Sequence[str]) -> tuple[list[Problem], list[Notice]]:
     """Files that are not part of an instance: a problem where one looks like a table that is absent, else a notice; runs are silent."""
-    inside = sorted(os.listdir(folder))
     problems, notices = [], []
     for name in inside:
         usual = name in SILENT or name.startswith(".") or name.lower().endswith(SILENT_ENDINGS)

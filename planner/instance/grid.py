@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 from planner.errors import Problem
 
+MOST_ROWS = 100_000
+"""Rows of a table below its header, far more than a model can have: a larger table is a slip or an attack."""
+MOST_COLUMNS = 16_384
+"""Columns of a table, as Excel has them."""
+
 
 class Odd(str):
     """The text of a workbook's cell that is more than text or a number: a date, an error, a formula without a value.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.errors import Problem, place
+from planner.errors import Problem, place, shown
 from planner_models.schema import Instance
 
 
@@ -20,7 +20,7 @@ class Notice:
     sheet: str = ""
 
     def __str__(self) -> str:
-        return f"{place(self.file, self.line, self.field, self.sheet)}: found {self.found}; {self.reason}"
+        return shown(f"{place(self.file, self.line, self.field, self.sheet)}: found {self.found}; {self.reason}")
 
 
 @dataclass(frozen=True)

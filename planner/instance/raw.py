@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import Problem
 from planner.instance.notice import Notice
 
-LIMIT_BYTES = 100_000_000
-SETTINGS_LIMIT_BYTES = 1_000_000
+LIMIT_BYTES = 20_000_000
+SETTINGS_LIMIT_BYTES = 100_000
+"""Above these a file is no instance that could be solved, and to read it could take all memory and minutes."""
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 WORKBOOKS = (ZIP, OLE)
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -42,12 +45,21 @@ def contents(path: Path, limit_bytes: int, kind: str) -> bytes | Problem:
     try:
         if not path.is_file():
             return Problem(name, None, "", "not a regular file", kind)
-        size = path.stat().st_size
-        if size > limit_bytes:
-            return Problem(name, None, "", f"{size / 1e6:,.1f} MB", f"at most {limit_bytes / 1e6:,.6g} MB; it was not read")
-        return path.read_bytes()
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return Problem(name, None, "", "not a regular file", kind)
+            data = file.read(limit_bytes + 1) if status.st_size <= limit_bytes else b""
+            if (size := max(status.st_size, len(data))) > limit_bytes:
+                return Problem(name, None, "", f"{size / 1e6:,.1f} MB", f"at most {limit_bytes / 1e6:,.6g} MB; it was not read")
+            return data
     except OSError as error:
         return Problem(name, None, "", f"a file that cannot be read ({error.strerror})", f"{kind} with leave to read it")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file without waiting for a writer, as a pipe in its place would."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _decoded(name: str, data: bytes, wanted: str) -> Raw:

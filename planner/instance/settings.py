@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -24,6 +25,9 @@ from planner_models.words import quoted, suggestion
 
 FILE = "instance.yaml"
 SHAPE = "YAML 1.2: lines of 'key: value', indented by spaces"
+DEEPEST = 20
+"""Blocks in blocks that are read, as far as ruamel.yaml 0.18.11 or later can tell; settings need five."""
+DEEP = "blocks nested too deeply to read"
 BLANKS = {"", "~", "null", "Null", "NULL"}
 PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp")}
 
@@ -49,16 +53,19 @@ def settings(text: str) -> Reading:
     """Read instance.yaml. What is at fault is left out of the values and named in `hidden`."""
     reading = Reading()
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        parser = YAML(typ="safe", pure=True)
+        parser.max_depth = DEEPEST
+        root = parser.compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reading.report(mark.line + 1 if mark else None, "", f"what is not YAML ({error.problem or error.context})", SHAPE)
+        mark, words = error.problem_mark or error.context_mark, str(error.problem or error.context)
+        found = DEEP if words.startswith("maximum depth") else f"what is not YAML ({words})"
+        reading.report(mark.line + 1 if mark else None, "", found, SHAPE)
         root = None
     except (YAMLError, ValueError) as error:
         reading.report(None, "", f"what is not YAML ({str(error).splitlines()[0]})", SHAPE)
         root = None
     except RecursionError:
-        reading.report(None, "", "blocks nested too deeply to read", SHAPE)
+        reading.report(None, "", DEEP, SHAPE)
         root = None
     if root is None and not reading.problems:
         reading.report(1, "", "no key", f"a block of keys: {', '.join(specs(Settings))}")
@@ -156,8 +163,7 @@ def _nested(reading: Reading, node: Node, model: type[BaseModel], spec: Spec, pa
 def _item(reading: Reading, node: Node, item: Any, model: type[BaseModel], spec: Spec, path: str) -> Any:
     if isinstance(item, type) and issubclass(item, Strict):
         return _block(reading, node, item, path)
-    kind, allowed = describe(model.model_json_schema()["properties"][spec.name]["items"])
-    own = Spec(spec.name, kind, allowed, (), True, None, "", spec.doc)
+    own = _spec_of_items(model, spec.name)
     text = _scalar(reading, node, own, path)
     try:
         if text is not None and text.strip():
@@ -168,6 +174,13 @@ def _item(reading: Reading, node: Node, item: Any, model: type[BaseModel], spec:
     if text is not None:
         reading.report(_line(node), path, "blank", own.allowed)
     return None
+
+
+@cache
+def _spec_of_items(model: type[BaseModel], name: str) -> Spec:
+    """What an item of a list of dates may be."""
+    kind, allowed = describe(model.model_json_schema()["properties"][name]["items"])
+    return Spec(name, kind, allowed, (), True, None, "", specs(model)[name].doc)
 
 
 def _scalar(reading: Reading, node: Node, spec: Spec, path: str) -> str | None:

@@ -14,6 +14,8 @@ from planner.instance.wide import is_wide, long
 from planner_models.rows import Row
 
 UNREAD = frozenset({"*"})
+MOST_FAULTS = 1000
+"""Faults of a table after which its other rows are not read: the same slip is in all of them, or it is no table."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ def table(where: Where, model: type[Row], grid: Grid) -> Table:
     loose: list[tuple[Spot, dict[str, str]]] = []
     hidden = set(UNREAD if grid.problems else ())
     for spot, record in grid.records:
+        if len(problems) >= MOST_FAULTS:
+            problems.append(where.problem(spot.line, "", f"{len(problems):,} faults above", "none; the rows from here on were not read"))
+            hidden |= UNREAD
+            break
         row, faults, faulty = _row(where, model, columns, spot, record)
         problems += faults
         if row is None:

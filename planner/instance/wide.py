@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from planner.errors import Problem
 from planner.instance.columns import header_problems, missing_problems, width_problem
 from planner.instance.fields import specs
-from planner.instance.grid import Grid, Spot
+from planner.instance.grid import MOST_ROWS, Grid, Spot
 from planner.instance.heads import DATED, date_key
 from planner.instance.notice import Where
 from planner_models.rows import Row
@@ -64,6 +64,9 @@ def long(where: Where, model: type[Row], grid: Grid) -> Grid:
         problems += [*absent, *_blanks(where, model, header, layout, series)]
         sound += [] if absent or series.broken else [series]
     fixed = [name for name in layout.at if name != FIELD and name in specs(model) and name != layout.date]
+    if (figures := len(layout.dates) * len(sound)) > MOST_ROWS:
+        problems.append(where.problem(grid.header_line, "", f"{figures:,} dates of series", f"at most {MOST_ROWS:,}; they were not read"))
+        sound = []
     records = tuple(_records(grid, layout, sound, fixed))
     return Grid((layout.date, *fixed, *layout.figures), grid.header_line, records, tuple(problems))
 

@@ -15,7 +15,9 @@ from pydantic import BaseModel
 from planner.atomic import write_folder
 from planner.errors import CannotWrite
 from planner.instance.book import write_book
+from planner.instance.cells import CellError, parsed
 from planner.instance.fields import Spec, columns_in_use, specs, written
+from planner.instance.folder import SHEETS_OF_OTHERS
 from planner.instance.notes import noted, under
 from planner_models.rows import Row, Strict
 from planner_models.schema import TABLES, Instance, Settings
@@ -28,12 +30,25 @@ NO_NOTES: Mapping[str, str] = {}
 def write(instance: Instance, path: str | Path) -> None:
     """Write the instance as a folder, or as a workbook where `path` ends in .xlsx, whole or not at all.
 
-    Raises CannotWrite where `path` holds something already.
+    Raises CannotWrite where `path` holds something already, ends like another kind of spreadsheet, or where a text of a table
+    would not be read back: one that is too long, or that a spreadsheet would take for a formula when it opens the CSV file.
     """
     if Path(path).suffix.lower() == ".xlsx":
         write_book(instance, Path(path))
-    else:
-        new_folder(path, instance_files(instance))
+        return
+    for name, model in TABLES.items():
+        texts = [spec for spec in specs(model).values() if spec.kind == "text"]
+        for i, row in enumerate(getattr(instance, name), start=1):
+            for spec in texts:
+                _check(path, f"{spec.name} in row {i} of {name}", getattr(row, spec.name) or "", spec)
+    new_folder(path, instance_files(instance))
+
+
+def _check(path: str | Path, place: str, text: str, spec: Spec) -> None:
+    try:
+        parsed(text, spec)
+    except CellError as error:
+        raise CannotWrite(f"{path} is not written: {place} is {error.found}; allowed: {error.allowed}") from None
 
 
 def instance_files(instance: Instance, notes: Mapping[str, str] = NO_NOTES) -> dict[str, str]:
@@ -46,9 +61,13 @@ def instance_files(instance: Instance, notes: Mapping[str, str] = NO_NOTES) -> d
 def new_folder(path: str | Path, files: Mapping[str, str]) -> None:
     """Make a folder of UTF-8 files, whole or not at all.
 
-    Raises CannotWrite where it exists and is not empty, where it is the folder that one stands in, or the system refuses.
+    Raises CannotWrite where it exists and is not empty, where it is the folder that one stands in, where its name ends like that of
+    a spreadsheet, or the system refuses.
     """
     folder = Path(path)
+    if (ending := folder.suffix.lower()) in (*SHEETS_OF_OTHERS, ".xlsx", ".csv"):
+        hint = "`planner convert` makes a workbook of a folder" if ending == ".xlsx" else "a workbook ends in .xlsx"
+        raise CannotWrite(f"{path} is not written: what is written here is a folder, and its name ends in {ending}; {hint}")
     try:
         if os.path.realpath(folder) == os.path.realpath(os.curdir):
             raise CannotWrite(f"{path} is the current folder; give the name of a new one")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,14 +10,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.errors import InvalidInstance, Problem
+from planner.instance import raw
 from planner.instance.cells import CellError, parsed
+from planner.instance.columns import width_problem
+from planner.instance.csvfile import cells
 from planner.instance.fields import Spec, specs
+from planner.instance.grid import Grid
+from planner.instance.notice import Where
 from planner_models.consistency import faults
 from planner_models.rows import Row, Strict
 from planner_models.schema import TABLES, Finance, Instance, Options
-from planner_models.words import suggestion
+from planner_models.words import quoted, suggestion
 
 COLUMNS = ("path", "value", "note")
+WANTED = "the columns path and value, and if you like note"
 BLOCKS: dict[str, type[Strict]] = {"finance": Finance, "options": Options}
 PLACES = "finance.FIELD, or TABLE.KEY.FIELD such as opening.fleet.it_mw"
 
@@ -39,46 +43,39 @@ class Actual:
 
 
 def read_actuals(path: str | Path) -> list[Actual]:
-    """The rows of a CSV file with the columns path, value and note, values as text. Raises InvalidInstance with all its faults."""
-    name = Path(path).name
-    try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InvalidInstance([Problem(name, None, "", f"no file that can be read ({error.strerror})", "a CSV file")]) from error
-    except UnicodeDecodeError as error:
-        raise InvalidInstance([Problem(name, None, "", "bytes that are no UTF-8", "text in UTF-8")]) from error
-    records = [(line, cells) for line, cells in _records(text) if any(cell.strip() for cell in cells)]
-    if problems := list(_header_faults(name, records)):
+    """The rows of a CSV file with the columns path and value, and note where there is something to say; values as text.
+
+    Raises InvalidInstance with all its faults.
+    """
+    file = Path(path)
+    where = Where(file.name)
+    found = raw.read(file, raw.LIMIT_BYTES, WANTED)
+    if found.problem:
+        raise InvalidInstance([found.problem])
+    grid = cells(where, found.text or "", COLUMNS)
+    header = grid.header or ()
+    if problems := [*grid.problems, *(_header_faults(where, grid) if header else ())]:
         raise InvalidInstance(problems)
-    header = [cell.strip() for cell in records[0][1]]
-    rows = [(line, dict(zip(header, cells, strict=False))) for line, cells in records[1:]]
-    actuals = [Actual(cells["path"].strip(), cells.get("value", "").strip(), name, line) for line, cells in rows]
+    rows = [(spot.line, dict(zip(header, record, strict=True))) for spot, record in grid.records]
+    actuals = [Actual(row["path"].strip(), row["value"].strip(), file.name, line) for line, row in rows]
     if problems := list(_repeated(actuals)):
         raise InvalidInstance(problems)
     return actuals
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""))
-    line = 1
-    for cells in reader:
-        yield line, cells
-        line = reader.line_num + 1
-
-
-def _header_faults(name: str, records: Sequence[tuple[int, list[str]]]) -> Iterator[Problem]:
-    header = [cell.strip() for cell in records[0][1]] if records else []
-    for column in header:
+def _header_faults(where: Where, grid: Grid) -> Iterator[Problem]:
+    header, line = grid.header or (), grid.header_line
+    for column in dict.fromkeys(header):
         if column not in COLUMNS:
-            yield Problem(name, records[0][0], column, f"an unknown column {column!r}", "the columns path, value and note")
+            yield where.problem(line, "", f"an unknown column {quoted(column)}", WANTED, suggestion(column, COLUMNS))
         elif header.count(column) > 1:
-            yield Problem(name, records[0][0], column, "a column given twice", "the columns path, value and note, each once")
+            yield where.problem(line, column, "the column a second time", "each column once")
     for column in ("path", "value"):
         if column not in header:
-            yield Problem(name, None, column, "no such column", "the columns path, value and note")
-    for line, cells in records[1:]:
-        if len(cells) > len(header):
-            yield Problem(name, line, "", f"{len(cells)} cells", f"{len(header)}, as the header has columns")
+            yield where.problem(line, column, "no such column", WANTED)
+    for spot, record in grid.records:
+        if problem := width_problem(where, spot.line, record, len(header)):
+            yield problem
 
 
 def _repeated(actuals: Sequence[Actual]) -> Iterator[Problem]:

@@ -52,6 +52,7 @@ def test_halls_may_take_over_land(folder: Folder) -> None:
     ("cells", "words"),
     [
         ({"replaces": "ghost"}, "found unknown 'ghost'; allowed: a row of opening"),
+        ({"replaces": "ghost", "in_service": "2020-01"}, "found unknown 'ghost'; allowed: a row of opening"),
         ({"replaces": "heirs"}, "found 'heirs'; allowed: another row of halls at site 'north': sheds"),
         ({"replaces": "fleet"}, "found 'fleet'; allowed: another row of halls at site 'north': sheds"),
         ({"site": "south"}, "found 'sheds'; allowed: another row of halls at site 'south': there is none"),

@@ -15,6 +15,7 @@ from planner_models.consistency import faults
 from planner_models.rows import Grid, Lease, LeaseSite, Opening, PowerPrice
 from tests.instance.case import FILES, Folder
 from tests.instance.full import TABLES, fill
+from tests.instance.fuzz import run
 
 PIECES = st.one_of(
     st.binary(max_size=6),
@@ -50,7 +51,8 @@ CUTS = st.tuples(st.sampled_from(sorted({*FILES, *TABLES})), st.floats(0, 1), st
 @settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(CUTS, min_size=1, max_size=4))
 @example(cuts=[("instance.yaml", 0.0, 12, b"")])
-def test_any_bytes_are_read_or_refused(folder: Folder, cuts: list[tuple[str, float, int, bytes]]) -> None:
+def test_any_bytes_are_read_or_refused(folder: Folder, cuts: list[tuple[str, float, int, bytes]], record_property: Any) -> None:
+    record_property("tries", 1)
     for name, text in FILES.items():
         folder.put(name, text)
     fill(folder)
@@ -69,6 +71,16 @@ def test_any_bytes_are_read_or_refused(folder: Folder, cuts: list[tuple[str, flo
     assert all(problem.file and problem.found and problem.allowed for problem in problems)
     assert "pydantic" not in words
     assert "validation error" not in words
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.prove) for seed in range(1, 9))])
+def test_any_change_of_cells_keys_rows_and_columns_is_read_or_refused(seed: int, record_property: Any) -> None:
+    """The structure of folders and workbooks is changed, a cell, row or column at a time; `fuzz.py` says how, and goes on for an hour."""
+    tally = run(seed, tries=60 if seed == 0 else 250)
+    assert tally.failures == []
+    assert tally.counts["refused"] > 10
+    assert tally.counts["accepted"] > 3
+    record_property("tries", tally.counts["tried"])
 
 
 def large(folder: Folder, sites: int) -> Any:

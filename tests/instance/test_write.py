@@ -31,7 +31,13 @@ def test_round_trip_of_every_field(folder: Folder, tmp_path: Path) -> None:
     folder.cell("sites", 2, "power_factor", "0.9123456789012345")
     folder.cell("sites", 2, "energy_adder_usd_per_mwh", "1e-30")
     folder.cell("sites", 3, "land_it_mw", "123456.7890123456")
-    for column, text in {"status": "=1+1", "owner": ' "quoted", and more', "source": "two\nlines", "as_of": "46113", "note": "é ☂"}.items():
+    for column, text in {
+        "status": "1=1+1",
+        "owner": ' "quoted", and more',
+        "source": "two\nlines",
+        "as_of": "46113",
+        "note": "é ☂",
+    }.items():
         folder.cell("leases", 3, column, text)
     options = "options: {gap_fraction: 0.00025, time_limit_s: 90, threads: 2, seed: 3}\n"
     halvings = "halvings: [2012-11-28, 2016-07-09, 2020-05-11, 2024-04-20]\ntitle: 'It''s \"so\": #1'\n"
