@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import zipfile
 from collections.abc import Mapping
@@ -40,28 +41,31 @@ def to_xlsx(run: Run, path: str | Path) -> None:
         raise CannotWrite(f"{path} is not written: the run ended {run.outcome} and has no tables")
     if large := [name for name, frame in run.tables.items() if len(frame) > MOST_ROWS]:
         raise CannotWrite(f"{path} is not written: table {large[0]} has more rows than the {MOST_ROWS:,} of a sheet; use its CSV file")
-    if Path(path).is_file() and not _ours(Path(path)):
-        raise CannotWrite(f"{path} is not overwritten: it is no export of a run, or was changed since; give the name of a new file")
-    write_file(Path(path), lambda place: _write(run, place))
+    write_file(Path(path), lambda place: place.write_bytes(_workbook(run)), _why_not_ours)
 
 
-def _ours(path: Path) -> bool:
-    """Whether a file is an export as it was written."""
+def _why_not_ours(path: Path) -> str | None:
+    """Why a file may not be replaced: it is not an export as it was written."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open("docProps/core.xml") as part:
             properties = part.read(10_000).decode()
     except Exception:  # whatever zipfile says of a file that is damaged or no workbook
-        return False
-    return f">{MARK}<" in properties and UNCHANGED in properties
+        properties = ""
+    if f">{MARK}<" in properties and UNCHANGED in properties:
+        return None
+    return "it is no export of a run, or was changed since; give the name of a new file"
 
 
-def _write(run: Run, place: Path) -> None:
-    with xlsxwriter.Workbook(str(place), OPTIONS) as book:
+def _workbook(run: Run) -> bytes:
+    """The workbook, made in memory: a full disk must not meet a library that tells of it in a traceback and leaves files behind."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {**OPTIONS, "in_memory": True}) as book:
         book.set_properties({"title": run.instance.name, "comments": MARK, "created": CREATED})
         header = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         formats = {unit: book.add_format({"num_format": pattern}) for unit, pattern in FORMATS.items()}
         for name, frame in run.tables.items():
             _sheet(book.add_worksheet(name[:31]), frame, header, formats)
+    return content.getvalue()
 
 
 def _sheet(sheet: Any, frame: pd.DataFrame, header: Any, formats: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,9 @@ from typing import Any, Literal, TypeVar, get_args
 
 import pandas as pd
 
-from planner.atomic import check_folder, write_folder
+from planner.atomic import check_folder, restore, write_folder
 from planner.check.ledger import Certificate, Ledger, Violation
+from planner.claims import Claim
 from planner.csvtables import columns_of, from_csv, to_csv
 from planner.errors import PlannerError
 from planner.fingerprint import fingerprints, versions
@@ -30,6 +31,8 @@ Outcome = Literal[
 KIND = "megawatt-planner run "
 FORMAT = f"{KIND}2"
 """What a run folder holds; the number rises when tables or key figures that the page reads are added."""
+MOST_LOOKS = 10
+"""Times that a run's folder is read anew because another run was put in its place meanwhile."""
 T = TypeVar("T")
 
 
@@ -45,7 +48,8 @@ class Run:
 
     `objective_musd` is the model's claim of what is maximised, `certificate.objective_musd` what the checker computes for it:
     the equity value less what changes against an earlier plan cost; no plan can have more of it than `bound_musd`.
-    `settings` are the options that held; `seconds` by phase; `hashes` of instance and model. A loaded run's certificate has an
+    `claims` are what each search said and what refutes it; `proved` whether two seeds and a second solver agree, None where that was not
+    asked. `settings` are the options that held; `seconds` by phase; `hashes` of instance and model. A loaded run's certificate has an
     empty ledger: `planner.check.verify(run.instance, run.plan)` draws up a new one.
     """
 
@@ -59,6 +63,8 @@ class Run:
     bound_musd: float | None = None
     certificate: Certificate | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    proved: bool | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
@@ -100,24 +106,25 @@ def writable(path: str | Path) -> None:
 
 def load_run(path: str | Path) -> Run:
     """Read a run's folder. Raises NotARun saying which file is missing, damaged, or changed since the run was saved."""
-    folder = Path(path)
-    data = _data(folder)
-    plan = _read(folder, "plan.json", Plan.from_json) if data["planned"] else None
+    found = _found(Path(path))
+    data, read = found.data, found.read
     run = Run(
-        instance=_read(folder, "instance.json", Instance.model_validate_json),
-        plan=plan,
-        tables={name: _read(folder, f"tables/{name}.csv", partial(from_csv, spec=spec)) for name, spec in data["tables"].items()},
-        certificate=_read(folder, "run.json", lambda _: _certificate(data["certificate"])),
+        instance=read("instance.json", Instance.model_validate_json),
+        plan=read("plan.json", Plan.from_json) if data["planned"] else None,
+        tables={name: read(f"tables/{name}.csv", partial(from_csv, spec=spec)) for name, spec in data["tables"].items()},
+        certificate=read("run.json", lambda _: _certificate(data["certificate"])),
+        claims=read("run.json", lambda _: tuple(Claim(**claim) for claim in data["claims"])),
         **{name: data[name] for name in _PLAIN},
     )
-    if changed := _changed(folder, data):
-        raise NotARun(f"{folder / changed[0]} was changed after the run was saved; `planner verify {folder}` checks the plan as it is now")
+    if found.changed:
+        place, folder = found.folder / found.changed[0], found.folder
+        raise NotARun(f"{place} was changed after the run was saved; `planner verify {folder}` checks the plan as it is now")
     return run
 
 
 @dataclass(frozen=True)
-class Claim:
-    """What a run's folder claims, to be checked anew: a plan for an instance (None without one), its outcome, and its objective in M$.
+class SavedPlan:
+    """What a run's folder holds, to be checked anew: a plan for an instance (None without one), its outcome, and its objective in M$.
 
     `changed` names the files that differ from what the run saved.
     """
@@ -129,28 +136,61 @@ class Claim:
     changed: tuple[str, ...]
 
 
-def load_claim(path: str | Path) -> Claim:
+def load_plan(path: str | Path) -> SavedPlan:
     """Read the plan of a run's folder as it is now, changed or not. Raises NotARun for a file that is missing or damaged."""
-    folder = Path(path)
-    data = _data(folder)
-    plan = _read(folder, "plan.json", Plan.from_json) if (folder / "plan.json").exists() or data["planned"] else None
-    instance = _read(folder, "instance.json", Instance.model_validate_json)
+    found = _found(Path(path))
+    there = found.data["planned"] or not isinstance(found.contents["plan.json"], FileNotFoundError)
+    plan = found.read("plan.json", Plan.from_json) if there else None
+    instance = found.read("instance.json", Instance.model_validate_json)
     if plan is not None and plan.instance != instance.name:
-        raise NotARun(f"{folder / 'plan.json'} is a plan for the instance {plan.instance!r}, not for {instance.name!r}")
-    return Claim(instance, plan, data["outcome"], data["objective_musd"], tuple(_changed(folder, data)))
+        raise NotARun(f"{found.folder / 'plan.json'} is a plan for the instance {plan.instance!r}, not for {instance.name!r}")
+    return SavedPlan(instance, plan, found.data["outcome"], found.data["objective_musd"], found.changed)
 
 
-def _data(folder: Path) -> dict[str, Any]:
-    """What run.json holds."""
+@dataclass(frozen=True)
+class _Found:
+    """A run's folder at one moment: what run.json says, and of each file by name its bytes, or why it cannot be read."""
+
+    folder: Path
+    data: Mapping[str, Any]
+    contents: Mapping[str, bytes | OSError]
+
+    def read(self, name: str, parse: Callable[[str], T]) -> T:
+        return _parsed(self.folder, name, self.contents[name], parse)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Files that are not as the run saved them; missing ones are named when they are read."""
+        saved = self.data["files"]
+        return tuple(name for name in saved if isinstance(found := self.contents.get(name), bytes) and _digest(found) != saved[name])
+
+
+def _found(folder: Path) -> _Found:
+    """What is in a run's folder; read again where another run was put in its place meanwhile, so that two are never mixed."""
+    for _ in range(MOST_LOOKS):
+        restore(folder)
+        content, data = _data(folder)
+        names = ("instance.json", "plan.json", *(f"tables/{name}.csv" for name in data["tables"]))
+        found = _Found(folder, data, {"run.json": content, **{name: _content(folder / name) for name in names}})
+        if _content(folder / "run.json") == content:
+            return found
+    raise NotARun(f"{folder} was replaced by another run each time it was read; try again")
+
+
+def _data(folder: Path) -> tuple[bytes | OSError, dict[str, Any]]:
+    """run.json, and what it holds."""
     if not (folder / "run.json").is_file():
         what = "has no run.json" if folder.is_dir() else "is not a folder" if folder.exists() else "does not exist"
         raise NotARun(f"{folder} is not a run: it {what}; `planner solve INSTANCE -o DIR` writes one")
-    return _read(folder, "run.json", _facts)
+    content = _content(folder / "run.json")
+    return content, _parsed(folder, "run.json", content, _facts)
 
 
-def _changed(folder: Path, data: Mapping[str, Any]) -> list[str]:
-    """Files of a run that are not as the run saved them; missing ones are named when they are read."""
-    return [name for name, digest in data["files"].items() if (folder / name).is_file() and _digest((folder / name).read_bytes()) != digest]
+def _content(path: Path) -> bytes | OSError:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        return fault
 
 
 def _digest(content: bytes) -> str:
@@ -162,7 +202,7 @@ def _seal(record: Mapping[str, Any]) -> str:
     return _digest(json.dumps({name: part for name, part in record.items() if name != "seal"}, sort_keys=True).encode())
 
 
-_PLAIN = ("outcome", "solver", "settings", "message", "objective_musd", "bound_musd", "seconds", "versions", "hashes")
+_PLAIN = ("outcome", "solver", "settings", "message", "objective_musd", "bound_musd", "proved", "seconds", "versions", "hashes")
 
 
 def _files(run: Run) -> dict[str, bytes]:
@@ -188,6 +228,7 @@ def _record(run: Run) -> dict[str, Any]:
         "gap_musd": _plain(run.gap_musd),
         "gap_fraction": _plain(run.gap_fraction),
         "planned": run.plan is not None,
+        "claims": [_plain(asdict(claim)) for claim in run.claims],
         "certificate": None if certificate is None else {
             "ok": certificate.ok,
             "value_musd": float(certificate.value_musd),
@@ -215,7 +256,7 @@ def _facts(text: str) -> dict[str, Any]:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         found = data.get("format") if isinstance(data, dict) else None
         raise ValueError(f"its format is {found!r}, this version reads {FORMAT!r}; solve the instance again")
-    if missing := {*_PLAIN, "planned", "certificate", "tables", "files", "seal"} - set(data):
+    if missing := {*_PLAIN, "planned", "claims", "certificate", "tables", "files", "seal"} - set(data):
         raise ValueError(f"it lacks {', '.join(sorted(missing))}")
     if data["outcome"] not in get_args(Outcome):
         raise ValueError(f"{data['outcome']!r} is not an outcome")
@@ -236,10 +277,12 @@ def _certificate(data: Any) -> Certificate | None:
     return Certificate(bool(data["ok"]), found, value, Ledger({}, ()), change)
 
 
-def _read(folder: Path, name: str, parse: Callable[[str], T]) -> T:
+def _parsed(folder: Path, name: str, content: bytes | OSError, parse: Callable[[str], T]) -> T:
     """A file of the folder, parsed; any fault in it becomes NotARun."""
     try:
-        return parse((folder / name).read_bytes().decode("utf-8-sig"))
+        if isinstance(content, OSError):
+            raise content
+        return parse(content.decode("utf-8-sig"))
     except FileNotFoundError:
         raise NotARun(f"{folder} is not a whole run: {name} is missing") from None
     except OSError as fault:

@@ -14,7 +14,7 @@ import pytest
 
 from planner.check import verify
 from planner.errors import CannotWrite
-from planner.runs import NotARun, Run, _seal, load_claim, load_run, writable
+from planner.runs import NotARun, Run, _seal, load_plan, load_run, writable
 from tests.tables.sample import instance, plan, run, run_of
 
 RUN = run()
@@ -163,7 +163,10 @@ def test_what_is_not_a_run_is_never_overwritten(tmp_path: Path, fill: Callable[[
 
 @pytest.mark.parametrize("failing", ["write_bytes", "rename"])
 def test_a_fault_half_way_leaves_the_older_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
-    """The disk fills up, or the last rename fails: the older run is there, whole, with nothing beside it, and the error says why."""
+    """The disk fills up, or the last rename fails: the older run is there, whole, with nothing beside it, and the error says why.
+
+    Where two folders can be exchanged there is no last rename: it is a system that cannot.
+    """
     RUN.save(tmp_path / "run")
     before, calls = files(tmp_path), []
     write, rename = Path.write_bytes, os.rename
@@ -176,11 +179,12 @@ def test_a_fault_half_way_leaves_the_older_run(tmp_path: Path, monkeypatch: pyte
 
     def stuck(old: str, new: str) -> None:
         calls.append(Path(old))
-        if len(calls) == 2:
+        if len(calls) == 3:  # the first finds a run there, the second takes it away
             raise OSError(5, "Input/output error")
         rename(old, new)
 
     if failing == "rename":
+        monkeypatch.setattr("planner.atomic._exchanged", lambda *_: False)
         monkeypatch.setattr(os, "rename", stuck)
     else:
         monkeypatch.setattr(Path, "write_bytes", full)
@@ -282,14 +286,14 @@ def test_a_plan_for_another_instance_is_refused(tmp_path: Path) -> None:
     RUN.save(tmp_path / "run")
     edit(tmp_path / "run", "plan.json", '"instance": "sample"', '"instance": "other"')
     with pytest.raises(NotARun, match="a plan for the instance 'other'"):
-        load_claim(tmp_path / "run")
+        load_plan(tmp_path / "run")
 
 
 def test_an_edited_plan_is_a_claim_to_be_checked(tmp_path: Path) -> None:
     """A plan changed by hand is not damage: `verify` reads it as it is now, knows that it was changed, and the checker judges."""
     RUN.save(tmp_path / "run")
     edit(tmp_path / "run", "plan.json", '"tr40", "period": "2027Q4", "value": 1', '"tr40", "period": "2027Q4", "value": 0')
-    claim = load_claim(tmp_path / "run")
+    claim = load_plan(tmp_path / "run")
     assert claim.changed == ("plan.json",)
     assert claim.plan is not None
     assert claim.plan.get("delivered_units", "beta", "tr40", "2027Q4") == 0
