@@ -15,21 +15,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.check import Certificate, verify
+    from planner.checkup import Finding, doctor
+    from planner.claims import Claim
     from planner.errors import InvalidInstance, PlannerError
     from planner.export import to_xlsx
+    from planner.generator import generate
     from planner.highs import Progress
     from planner.horizon import horizons
     from planner.instance import convert, examine, load, write
+    from planner.options import SolveOptions
     from planner.plan import Plan
     from planner.ranges import ranges
     from planner.rolling import Bridge, Rolled, bridge, roll
     from planner.runs import Run, load_run
-    from planner.solving import SolveOptions, solve
+    from planner.solving import solve
     from planner_models.schema import Instance
 
 _HOMES = {
     "Bridge": "planner.rolling",
     "Certificate": "planner.check",
+    "Claim": "planner.claims",
+    "Finding": "planner.checkup",
     "Instance": "planner_models.schema",
     "InvalidInstance": "planner.errors",
     "Plan": "planner.plan",
@@ -37,10 +43,12 @@ _HOMES = {
     "Progress": "planner.highs",
     "Rolled": "planner.rolling",
     "Run": "planner.runs",
-    "SolveOptions": "planner.solving",
+    "SolveOptions": "planner.options",
     "bridge": "planner.rolling",
     "convert": "planner.instance",
+    "doctor": "planner.checkup",
     "examine": "planner.instance",
+    "generate": "planner.generator",
     "horizons": "planner.horizon",
     "load": "planner.instance",
     "load_run": "planner.runs",
@@ -55,6 +63,8 @@ _HOMES = {
 __all__ = [
     "Bridge",
     "Certificate",
+    "Claim",
+    "Finding",
     "Instance",
     "InvalidInstance",
     "Plan",
@@ -65,7 +75,9 @@ __all__ = [
     "SolveOptions",
     "bridge",
     "convert",
+    "doctor",
     "examine",
+    "generate",
     "horizons",
     "load",
     "load_run",

@@ -26,10 +26,12 @@ EXIT_CODES = {
     "interrupted": 130,
 }
 FAILED_CHECK = 9
+NOT_PROVED = 10
 
 EPILOG = """\b
 Exit codes: 0 solved within the gap, 2 wrong usage, 3 invalid instance, 4 infeasible, 5 unbounded,
-6 limit reached with a plan, 7 without, 8 solver failure, 9 the plan failed its check, 130 interrupted.
+6 limit reached with a plan, 7 without, 8 solver failure, 9 the plan failed its check,
+10 --prove: the solvers do not agree, 130 interrupted.
 """
 
 
@@ -49,7 +51,7 @@ class _Verbs(click.Group):
             finally:
                 sys.stdout.flush()
         except KeyboardInterrupt:
-            click.echo("interrupted; nothing was written", err=True)
+            click.echo("interrupted", err=True)
             ctx.exit(130)
         except OSError as error:
             if error.errno == errno.EPIPE:
@@ -86,40 +88,51 @@ _RUN = click.argument("run", type=_PATH)
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver.")
 @click.option("--solver", default="highs", show_default=True, help="Any solver that Pyomo knows: highs, scip, cbc, glpk, gurobi, ...")
 @click.option("--start", type=_PATH, help="A run folder whose plan starts the search.")
+@click.option("--known", type=_PATH, multiple=True, help="A run folder whose plan the solver's claims are held against; may be repeated.")
+@click.option("--prove", is_flag=True, help="Ask HiGHS with a second seed and SCIP too, each for the time limit; they must agree.")
 @click.option("--no-baseline", is_flag=True, help="Do not solve again without new orders, for the return on them.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no page; errors still show.")
-def solve(instance: Path, output: Path | None, start: Path | None, no_baseline: bool, quiet: bool, **options: Any) -> None:
+def solve(
+    instance: Path, output: Path | None, start: Path | None, known: tuple[Path, ...], no_baseline: bool, quiet: bool, **options: Any
+) -> None:
     """Solve INSTANCE, a folder or an .xlsx workbook, and print the plan."""
+    from planner.errors import CannotWrite
     from planner.instance import load
+    from planner.options import SolveOptions
     from planner.report import show
     from planner.runs import writable
-    from planner.solving import SolveOptions, uninterrupted
     from planner.solving import solve as solve_instance
+    from planner.solving import uninterrupted
 
     if output is not None:
         writable(output)
     loaded = load(instance)
-    plan = _start_plan(start)
+    plan = None if start is None else _plan_of("--start", start)
+    plans = tuple(_plan_of("--known", path) for path in known)
     with _progress(quiet) as tell:
-        run = solve_instance(loaded, SolveOptions(start=plan, baseline=not no_baseline, progress=tell, **options))
-    with uninterrupted():
-        saved = "" if output is None else _save(run, output)
+        run = solve_instance(loaded, SolveOptions(start=plan, known=plans, baseline=not no_baseline, progress=tell, **options))
+    saved, fault = "", None
+    try:
+        with uninterrupted():
+            saved = "" if output is None else _save(run, output)
+    except CannotWrite as error:
+        fault = error
     if not quiet:
         show(run)
         if saved:
             click.echo(f"\n{saved}")
+    if fault is not None:
+        raise fault
     sys.exit(exit_code(run))
 
 
-def _start_plan(start: Path | None) -> Plan | None:
+def _plan_of(option: str, path: Path) -> Plan:
     """The plan of a run folder. Raises click.UsageError when it has none."""
     from planner.runs import load_run
 
-    if start is None:
-        return None
-    plan = load_run(start).plan
+    plan = load_run(path).plan
     if plan is None:
-        raise click.UsageError(f"--start: {start} has no plan")
+        raise click.UsageError(f"{option}: {path} has no plan")
     return plan
 
 
@@ -132,9 +145,11 @@ def _save(run: Run, output: Path) -> str:
 
 
 def exit_code(run: Run) -> int:
-    """What the shell sees: 9 for a plan that failed its check, else the code of the outcome."""
+    """What the shell sees: 9 for a plan that failed its check, 10 where a proof was asked for and failed, else the code of the outcome."""
     if run.certificate is not None and not run.certificate.ok:
         return FAILED_CHECK
+    if run.proved is False:
+        return NOT_PROVED
     return EXIT_CODES[run.outcome]
 
 
@@ -177,9 +192,9 @@ def verify(run: Path) -> None:
     """Check the plan of a RUN folder against its instance, exactly and anew; exit code 9 when it fails."""
     from planner.check import verify as verify_plan
     from planner.report import show_certificate
-    from planner.runs import load_claim
+    from planner.runs import load_plan
 
-    claim = load_claim(run)
+    claim = load_plan(run)
     for name in claim.changed:
         click.echo(f"note: {name} was changed after the run was saved; this checks it as it is now")
     if claim.plan is None:
@@ -216,7 +231,9 @@ def horizon(run: Path, years: int) -> None:
 @_RUN
 @click.option("--as-of", required=True, help="Month to roll to, such as 2028-01: the start of a period of the plan.")
 @click.option("-o", "--output", type=_PATH, required=True, help="New instance: a folder, or a workbook where it ends in .xlsx.")
-@click.option("--actuals", type=_PATH, help="CSV file with the columns path, value, note: what happened otherwise than planned.")
+@click.option(
+    "--actuals", type=_PATH, help="CSV file with the columns path, value and, if you like, note: what happened otherwise than planned."
+)
 @click.option("--change-penalty", type=click.FloatRange(0), default=0.0, help="M$ for each decision from which the next plan departs.")
 def roll(run: Path, as_of: str, output: Path, actuals: Path | None, change_penalty: float) -> None:
     """Write the instance of a RUN as it is in a later month if all went by its plan: what is committed is locked."""
@@ -283,6 +300,36 @@ def new(folder: Path) -> None:
 
     starter(folder)
     click.echo(f"wrote {folder}; try: planner solve {folder}")
+
+
+@main.command()
+def doctor() -> None:
+    """Look whether this installation can be believed: versions, solvers on programs that mislead them, files; exit code 8 if not."""
+    from planner.checkup import doctor as findings
+
+    failed = 0
+    for finding in findings():
+        click.echo(f"{finding.state:<8}{finding.what}: {finding.words}")
+        failed += finding.state == "FAIL"
+    if failed:
+        click.echo(f"planner: {failed} of these failed; do not believe plans that are made here", err=True)
+        sys.exit(EXIT_CODES["solver_error"])
+    click.echo("All is well.")
+
+
+@main.command()
+@click.option("--sites", required=True, type=click.IntRange(1), help="How many sites.")
+@click.option("--periods", required=True, type=click.IntRange(1), help="How many years.")
+@click.option("--leases", required=True, type=click.IntRange(0), help="How many lease offers.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Another seed, another portfolio.")
+@click.option("-o", "--output", type=_PATH, required=True, help="New instance: a folder, or a workbook where it ends in .xlsx.")
+def generate(output: Path, **sizes: int) -> None:
+    """Write a random, valid and feasible instance of a given size, from published ranges; the same sizes and seed give the same one."""
+    from planner.generator import generate as generate_instance
+    from planner.instance import write
+
+    write(generate_instance(**sizes), output)
+    click.echo(f"wrote {output}; try: planner solve {output}")
 
 
 @main.command()

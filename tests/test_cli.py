@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 
 import planner
 from planner.cli import EXIT_CODES, main
+from planner.errors import CannotWrite, SolverMissing
+from planner.highs import Answer
 from planner.runs import Run
 from planner_models.schema import Instance
 from tests.example import DATA, everything
@@ -117,6 +119,20 @@ def test_a_time_limit_with_a_plan_is_6(tmp_path: Path) -> None:
     assert "Gap" in done.output
 
 
+def test_a_plan_that_cannot_be_saved_is_shown_all_the_same(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours of solving are not lost to a disk that fills up meanwhile: the page, then the reason, and exit code 2."""
+
+    def full(run: Run, path: Path) -> None:
+        raise CannotWrite(f"{path} cannot be written: No space left on device")
+
+    monkeypatch.setattr(Run, "save", full)
+    done = call("solve", folder, "-o", tmp_path / "run")
+    assert done.exit_code == 2
+    assert "Equity value" in done.output
+    assert "No space left on device" in done.output
+    assert "Saved" not in done.output
+
+
 def test_a_plan_that_fails_its_check_is_9(folder: Path, tmp_path: Path) -> None:
     """One more lot written into plan.json by hand: verify names the rule and exits 9; show says so at the top."""
     call("solve", folder, "-q", "-o", tmp_path / "run")
@@ -128,6 +144,32 @@ def test_a_plan_that_fails_its_check_is_9(folder: Path, tmp_path: Path) -> None:
     done = call("verify", tmp_path / "run")
     assert done.exit_code == 9
     assert "2.5" in done.output
+
+
+def test_a_proof_that_fails_is_10(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SCIP runs into its limit: the plan is there and saved, and is not called proved."""
+    done = call("solve", folder, "--prove", "-o", tmp_path / "proved")
+    assert done.exit_code == 0, done.output
+    assert "Proved: at least two solvers" in " ".join(done.output.split())
+    monkeypatch.setattr("planner.solving.ask_scip", lambda *_, **__: Answer("limit", bound=1e6))
+    done = call("solve", folder, "--prove", "-o", tmp_path / "run")
+    assert done.exit_code == 10
+    assert "NOT PROVED" in done.output
+    assert "limit reached" in done.output
+    assert (tmp_path / "run" / "plan.json").exists()
+
+
+def test_without_scip_there_is_no_proof(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said before the search: nothing is solved."""
+
+    def missing() -> str:
+        raise SolverMissing("scip")
+
+    monkeypatch.setattr("planner.solving.scip_version", missing)
+    done = call("solve", folder, "--prove")
+    assert done.exit_code == 2
+    assert "solver 'scip' is not installed" in done.output
+    assert "Equity value" not in done.output
 
 
 def hard() -> Instance:
@@ -194,7 +236,7 @@ def test_what_may_not_be_read_is_an_invalid_instance(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(os, "access", lambda *_, **__: False)
     monkeypatch.setattr(os, "listdir", refuse)
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr("planner.instance.raw._without_waiting", lambda place, flags: refuse(place))
     done = call(command, tmp_path / name, *([tmp_path / ("b" if name.endswith("x") else "b.xlsx")] if command == "convert" else []))
     assert done.exit_code == 3
     assert "that cannot be read (" in done.output
@@ -235,6 +277,9 @@ def test_export_and_start_refuse_what_they_cannot_use(folder: Path, tmp_path: Pa
     call("solve", tmp_path / "impossible", "-q", "-o", tmp_path / "none")
     assert call("solve", folder, "--start", tmp_path / "none").exit_code == 2
     assert call("solve", folder, "-q", "--start", tmp_path / "run").exit_code == 0
+    refused = call("solve", folder, "--known", tmp_path / "run", "--known", tmp_path / "none")
+    assert (refused.exit_code, "--known" in refused.output) == (2, True)
+    assert call("solve", folder, "-q", "--known", tmp_path / "run").exit_code == 0
 
 
 def test_a_page_that_cannot_be_written_is_no_traceback(folder: Path) -> None:
