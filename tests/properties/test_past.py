@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +10,8 @@ import pytest
 
 from planner import Run
 from planner.plan import Key
-from planner_models.schema import Instance
 from tests.properties.past import after
-from tests.properties.test_portfolios import LEAP_CYCLE_YEARS, changed, replaced, same
+from tests.properties.transform import replaced
 from tests.tiny import solved, worth
 
 SEEDS = range(16)
@@ -88,35 +86,3 @@ def test_the_dearer_changes_are_the_less_is_reached(seed: int) -> None:
     assert worth(free) >= max(worth(cheap), worth(dear)) - 1e-5
     changes = [run.certificate.change_musd for run in (cheap, dear) if run.certificate is not None]
     assert 10 * changes[0] >= changes[1] - 1e-5
-
-
-@pytest.mark.parametrize("seed", SEEDS[12:14])
-def test_twice_the_money_is_twice_the_value(seed: int) -> None:
-    """All prices, costs, balances, limits and penalties in dollars doubled."""
-    double = changed(after(seed), lambda name, value: 2 * value if "usd" in name and value is not None else value)
-    for row in double.covenants:
-        double = double.with_(f"covenants.{row.id}.level", row.level * (2 if row.kind == "liquidity" else 1))
-    for rule in double.policies:
-        for bound in ("at_least", "at_most") if rule.measure == "revenue_musd" else ():
-            value = getattr(rule, bound)
-            double = double.with_(f"policies.{rule.id}.{bound}", value and 2 * value)
-    assert reached(solved(double)) == same(2 * reached(best(seed)))
-
-
-@pytest.mark.parametrize("seed", SEEDS[14:16])
-def test_years_mean_nothing(seed: int) -> None:
-    """The plan, its past and all its dates four years later, so that leap years fall alike."""
-
-    def later(name: str, value: Any) -> Any:
-        if name in ("year", "from_year", "price_year"):
-            return value and value + LEAP_CYCLE_YEARS
-        if name == "index":
-            return value.replace("2027-", "2031-")
-        if isinstance(value, str) and value[:2] == "20" and name != "halvings":
-            day = dt.date.fromisoformat(value)
-            return day.replace(year=day.year + LEAP_CYCLE_YEARS).isoformat()
-        return value
-
-    other: Instance = changed(after(seed), later)
-    assert other.start.year == 2031
-    assert reached(solved(other)) == same(reached(best(seed)))
