@@ -43,6 +43,8 @@ def test_all_instances_of_the_readme_are_there() -> None:
 
 SLOW = {("cross_iso", "scip")}
 """About a minute of one core: left to the long proof, as are the mutations of that plan."""
+QUICK = [pytest.param(name, marks=[pytest.mark.prove] if name == "cross_iso" else []) for name in NAMES]
+"""The names, the slowest for the long proof only: half a minute to solve anew in each process that tests."""
 CLAIMS = [
     pytest.param(name, solver, seed, marks=[pytest.mark.prove] if (name, solver) in SLOW else [])
     for name in NAMES
@@ -73,7 +75,7 @@ def test_the_instance_has_no_faults_and_every_source(name: str) -> None:
             assert row.source, (table, row)
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.prove] if name == "cross_iso" else []) for name in NAMES])
+@pytest.mark.parametrize("name", QUICK)
 def test_each_mutation_of_the_plan_is_rejected_by_its_rule(name: str) -> None:
     """The plan of a real instance, changed against one rule at a time: the checker names that rule."""
     run = solved(name)

@@ -11,7 +11,7 @@ import pytest
 from planner.tables import balance
 from planner.tables.book import Book
 from tests.check.portfolio import portfolio, valid_plan
-from tests.golden.test_instances import NAMES, solved
+from tests.golden.test_instances import QUICK, solved
 from tests.tables import capital, wide
 from tests.tables.sample import book, book_of, instance, plan
 
@@ -43,7 +43,7 @@ def test_assets_are_liabilities_and_equity_in_every_period(of: Book) -> None:
     ties(of)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK)
 def test_the_sheets_of_the_shipped_instances_tie(name: str) -> None:
     """The plans that the README's instances are solved to."""
     run = solved(name)

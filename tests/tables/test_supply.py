@@ -15,7 +15,7 @@ from planner.tables.book import Book
 from planner.tables.frame import Row
 from tests.check.portfolio import portfolio, valid_plan
 from tests.example import whole
-from tests.golden.test_instances import NAMES, solved
+from tests.golden.test_instances import QUICK, solved
 from tests.tables import wide
 from tests.tables.sample import book, book_of
 
@@ -58,7 +58,7 @@ def test_energy_balances_in_every_block(of: Book) -> None:
     balance(of)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK)
 def test_energy_of_the_shipped_instances_balances(name: str) -> None:
     """The same of the plans that a solver finds."""
     balance(shipped(name))
