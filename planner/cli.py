@@ -89,7 +89,7 @@ _RUN = click.argument("run", type=_PATH)
 @click.option("--solver", default="highs", show_default=True, help="Any solver that Pyomo knows: highs, scip, cbc, glpk, gurobi, ...")
 @click.option("--start", type=_PATH, help="A run folder whose plan starts the search.")
 @click.option("--known", type=_PATH, multiple=True, help="A run folder whose plan the solver's claims are held against; may be repeated.")
-@click.option("--prove", is_flag=True, help="Ask HiGHS with a second seed and SCIP too, each for the time limit; they must agree.")
+@click.option("--prove", is_flag=True, help="Ask HiGHS again, with another seed and no presolve, and SCIP; all must agree.")
 @click.option("--no-baseline", is_flag=True, help="Do not solve again without new orders, for the return on them.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no page; errors still show.")
 def solve(

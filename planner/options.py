@@ -20,8 +20,8 @@ class SolveOptions:
 
     `gap_fraction` relative gap; `time_limit_s` seconds of each search; `threads` 0 for the solver's choice; `seed`; `solver` any name
     that Pyomo knows; `start` a plan to start from; `known` plans to hold what solvers claim against, as far as they are plans of this
-    instance; `prove` asks a second seed of HiGHS and SCIP too; `baseline` solves again without new orders, with HiGHS, for the key
-    figures of what orders bring; `progress` is called with each `Progress`; `stop` ends the search when set.
+    instance; `prove` asks HiGHS with a second seed and no presolve, and SCIP, too; `baseline` solves again without new orders, with
+    HiGHS, for the key figures of what orders bring; `progress` is called with each `Progress`; `stop` ends the search when set.
     """
 
     gap_fraction: float | None = None

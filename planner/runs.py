@@ -48,8 +48,8 @@ class Run:
 
     `objective_musd` is the model's claim of what is maximised, `certificate.objective_musd` what the checker computes for it:
     the equity value less what changes against an earlier plan cost; no plan can have more of it than `bound_musd`.
-    `claims` are what each search said and what refutes it; `proved` whether two seeds and a second solver agree, None where that was not
-    asked. `settings` are the options that held; `seconds` by phase; `hashes` of instance and model. A loaded run's certificate has an
+    `claims` are what each search said and what refutes it; `proved` whether HiGHS with two seeds, once without presolve, and a second
+    solver agree, None where that was not asked. `settings` are the options that held; `seconds` by phase; `hashes` of instance and model. A loaded run's certificate has an
     empty ledger: `planner.check.verify(run.instance, run.plan)` draws up a new one.
     """
 

@@ -98,12 +98,17 @@ def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
 
 
 def _questions(options: SolveOptions, settings: Settings) -> list[Question]:
-    """What is asked: the solver of the options, and for a proof two seeds of HiGHS and SCIP."""
+    """What is asked: the solver of the options, and for a proof HiGHS twice, the second time with another seed and no presolve, and SCIP.
+
+    A seed alone leaves presolve as it is, and with it the faults of HiGHS 1.15.1: on each of seven recorded portfolios a second seed
+    claims the same wrong optimum, and on none of them does a search without presolve.
+    """
     first = Question(options.solver, settings)
     _refuse_for_others(options)
     if options.prove:
         scip_version()  # raises SolverMissing before the search rather than after
-        more = [Question("highs", settings), Question("highs", replace(settings, seed=another(settings.seed))), Question("scip", settings)]
+        otherwise = replace(settings, seed=another(settings.seed), presolve=False)
+        more = [Question("highs", settings), Question("highs", otherwise), Question("scip", settings)]
         return [first, *(question for question in more if question != first)]
     return [first]
 

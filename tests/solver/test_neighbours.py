@@ -7,8 +7,8 @@ import pytest
 
 import planner.neighbours
 from planner.compile import Arrays, compile_model
-from planner.highs import Settings, maximise
-from planner.neighbours import SECTIONS, neighbours
+from planner.highs import Answer, Settings, maximise
+from planner.neighbours import EVERYTHING, SECTIONS, neighbours
 from planner.plan import FAMILIES
 from planner.polish import polish
 from planner_models.build import build
@@ -52,3 +52,22 @@ def test_large_programs_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     _, values = worse(arrays)
     monkeypatch.setattr(planner.neighbours, "MOST_COLUMNS", arrays.columns - 1)
     assert list(neighbours(arrays, values, Settings())) == []
+
+
+def test_everything_is_decided_anew_where_no_smaller_change_is_better(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only then, and without presolve."""
+    arrays = compile_model(build(everything()))
+    _, values = worse(arrays)
+    asked: list[tuple[Arrays, bool]] = []
+
+    def ask(program: Arrays, settings: Settings, start: np.ndarray) -> Answer:
+        asked.append((program, settings.presolve))
+        return maximise(program, settings, start=start) if blind is None or program is arrays else Answer("limit")
+
+    monkeypatch.setattr(planner.neighbours, "maximise", ask)
+    blind = None
+    assert EVERYTHING not in dict(neighbours(arrays, values, Settings()))
+    assert all(program is not arrays and presolve for program, presolve in asked)
+    blind = "no smaller look finds anything"
+    assert list(dict(neighbours(arrays, values, Settings()))) == [EVERYTHING]
+    assert [presolve for program, presolve in asked if program is arrays] == [False]
