@@ -49,8 +49,8 @@ class Run:
     `objective_musd` is the model's claim of what is maximised, `certificate.objective_musd` what the checker computes for it:
     the equity value less what changes against an earlier plan cost; no plan can have more of it than `bound_musd`.
     `claims` are what each search said and what refutes it; `proved` whether HiGHS with two seeds, once without presolve, and a second
-    solver agree, None where that was not asked. `settings` are the options that held; `seconds` by phase; `hashes` of instance and model. A loaded run's certificate has an
-    empty ledger: `planner.check.verify(run.instance, run.plan)` draws up a new one.
+    solver agree, None where that was not asked. `settings` are the options that held; `seconds` by phase; `hashes` of instance and
+    model. A loaded run's certificate has an empty ledger: `planner.check.verify(run.instance, run.plan)` draws up a new one.
     """
 
     instance: Instance
@@ -92,11 +92,11 @@ class Run:
         return self.gap_musd / abs(self._reached_musd) if self.gap_musd is not None and self._reached_musd else self.gap_musd
 
     def save(self, path: str | Path) -> None:
-        """Write the run's folder, whole or not at all; an older run there is replaced.
+        """Write the run's folder, whole or not at all; an older run there is replaced, but one with a plan never by one without.
 
-        Raises CannotWrite when something else is there, or files that are not a run's, or the system refuses.
+        Raises CannotWrite then, when something else is there, or files that are not a run's, or the system refuses.
         """
-        write_folder(Path(path), _files(self), _why_not_ours)
+        write_folder(Path(path), _files(self), _why_not_ours if self.plan is not None else _why_kept)
 
 
 def writable(path: str | Path) -> None:
@@ -289,6 +289,12 @@ def _parsed(folder: Path, name: str, content: bytes | OSError, parse: Callable[[
         raise NotARun(f"{folder / name} cannot be read: {fault.strerror}") from fault
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise NotARun(f"{folder / name} is damaged: {str(fault).partition(' [type=')[0]}") from fault
+
+
+def _why_kept(folder: Path) -> str | None:
+    """Why a folder may not be replaced by a run without a plan."""
+    kept = "it keeps the plan of an earlier run, and this run has none" if (folder / "plan.json").exists() else None
+    return _why_not_ours(folder) or kept
 
 
 def _why_not_ours(folder: Path) -> str | None:

@@ -9,6 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+FORMULA_STARTS = tuple("=+-@＝＋－＠")
+"""How a cell begins that a spreadsheet takes for a formula when it opens a CSV file; the wide forms count where Japanese is written."""
+NO_FORMULA = "text that does not begin like a formula, with =, +, - or @: a spreadsheet would calculate it"
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
@@ -29,12 +33,20 @@ def _month(value: Any) -> dt.date:
     return day
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet that opens a CSV file takes this cell for a formula; numbers and mere marks such as `-` are none."""
+    bare = text.strip()
+    return bare.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(bare) and any(letter.isalnum() for letter in bare)
+
+
 def _printable(value: str | None) -> str | None:
-    """Text that a file can hold and give back: no control characters; blank text is no text."""
+    """Text that a file can hold and give back, and a spreadsheet too: no control characters, no formula; blank text is no text."""
     if value is None or not value.strip():
         return None
     if any(unicodedata.category(char) in {"Cc", "Cs", "Cn", "Zl", "Zp"} and char not in "\t\n" for char in value):
         raise ValueError("text holds a control character")
+    if is_formula(value):
+        raise ValueError(NO_FORMULA)
     return value
 
 

@@ -10,18 +10,15 @@ from typing import Any
 
 from planner.excel import MOST_LETTERS
 from planner.instance.fields import Spec
-from planner_models.kinds import ISO_DATE
+from planner_models.kinds import ISO_DATE, NO_FORMULA, NUMBER, is_formula
 from planner_models.words import nearest, quoted
 
-NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[,' _\u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?")
 EUROPEAN = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),[0-9]+")
 NOT_FINITE = {"nan", "inf", "infinity", "infinite"}
 SLASHED = re.compile(r"([0-9]{1,4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,4})")
 EXCEL_ZERO = dt.date(1899, 12, 30)
 EXCEL_RANGE = (20000, 99999)  # 1954 to 2173: serial dates that a planner may meet
-FORMULA_STARTS = tuple("=+-@＝＋－＠")
-"""How a cell begins that a spreadsheet takes for a formula when it opens a CSV file; the wide forms count where Japanese is written."""
 FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -146,15 +143,8 @@ def _text(text: str, spec: Spec) -> str:
     if len(text) > MOST_LETTERS:
         raise CellError(quoted(text), f"text of at most {MOST_LETTERS:,} characters, as a cell of Excel holds")
     if is_formula(text):
-        allowed = "text that does not begin like a formula, with =, +, - or @: a spreadsheet would calculate it"
-        raise CellError(quoted(text), allowed, "begin with a letter, a digit or a quotation mark")
+        raise CellError(quoted(text), NO_FORMULA, "begin with a letter, a digit or a quotation mark")
     return text
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet that opens a CSV file takes this cell for a formula; numbers and mere marks such as `-` are none."""
-    bare = text.strip()
-    return bare.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(bare) and any(letter.isalnum() for letter in bare)
 
 
 def _keys(text: str, spec: Spec) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def write(instance: Instance, path: str | Path) -> None:
     """Write the instance as a folder, or as a workbook where `path` ends in .xlsx, whole or not at all.
 
     Raises CannotWrite where `path` holds something already, ends like another kind of spreadsheet, or where a text of a table
-    would not be read back: one that is too long, or that a spreadsheet would take for a formula when it opens the CSV file.
+    would not be read back, as it is too long for a cell.
     """
     if Path(path).suffix.lower() == ".xlsx":
         write_book(instance, Path(path))

@@ -176,8 +176,8 @@ def test_what_binds_keeps_room_for_whole_things() -> None:
 def test_each_lease_has_its_dates_and_float() -> None:
     """Ready-by, delivered, months of float; late is said, and so is not taken."""
     lines = [words(line) for line in part(RUN, "Leases").splitlines()]
-    taken = ["anchor =1+1 signed alpha 10.0 2027-06 2027-07 1 late 2037-06 0.100",
-             "option @cmd loi beta 20.0 2028-01 2027-10 3 2042-09 -"]  # fmt: skip
+    taken = ["anchor {=1+1} signed alpha 10.0 2027-06 2027-07 1 late 2037-06 0.100",
+             "option '@cmd loi beta 20.0 2028-01 2027-10 3 2042-09 -"]  # fmt: skip
     assert lines[-3:] == [*taken, "spare Third, Inc. pipeline 30.0 2029-01 not taken -"]
     reordered = instance(leases=instance().leases[::-1])
     assert [words(line) for line in part(run_of(reordered, plan()), "Leases").splitlines()][-3:] == [*taken[::-1], lines[-1]]

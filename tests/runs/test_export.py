@@ -62,11 +62,11 @@ def test_text_never_becomes_a_formula_a_link_or_a_number(tmp_path: Path) -> None
 
 
 def test_the_sample_holds_the_two_tenants(tmp_path: Path) -> None:
-    """`=1+1` and `@cmd` come through the whole road: instance, tables, saved run, workbook."""
+    """`{=1+1}` and `'@cmd` come through the whole road: instance, tables, saved run, workbook."""
     RUN.save(tmp_path / "run")
     to_xlsx(load_run(tmp_path / "run"), tmp_path / "run.xlsx")
     header, *rows = sheet(tmp_path / "run.xlsx", "leases")
-    assert [row[header.index("tenant")] for row in rows] == ["=1+1", "@cmd", "Third, Inc."]
+    assert [row[header.index("tenant")] for row in rows] == ["{=1+1}", "'@cmd", "Third, Inc."]
 
 
 def test_headers_stay_in_sight_and_columns_are_wide_enough(tmp_path: Path) -> None:

@@ -73,6 +73,18 @@ def test_a_run_without_a_plan_is_kept_too(tmp_path: Path) -> None:
     assert (back.value_musd, back.gap_musd, back.gap_fraction, dict(back.tables)) == (None, None, None, {})
 
 
+def test_a_run_without_a_plan_never_takes_the_place_of_one_with(tmp_path: Path) -> None:
+    """Nor where the plan came there after somebody looked; a run without a plan may be replaced by either."""
+    without = Run(instance=instance(), outcome="infeasible")
+    without.save(tmp_path / "run")
+    without.save(tmp_path / "run")
+    RUN.save(tmp_path / "run")
+    before = files(tmp_path / "run")
+    with pytest.raises(CannotWrite, match=r"run is not overwritten: it keeps the plan of an earlier run, and this run has none$"):
+        without.save(tmp_path / "run")
+    assert files(tmp_path / "run") == before
+
+
 def test_run_json_reads_well(tmp_path: Path) -> None:
     """Status, objective, bound, gap, seconds by phase, versions, hashes, certificate."""
     RUN.save(tmp_path / "run")
@@ -116,8 +128,8 @@ def test_an_empty_table_keeps_its_columns_and_types(tmp_path: Path) -> None:
 def test_a_newer_run_replaces_an_older_one_whole(tmp_path: Path) -> None:
     """Files of the older run that the newer one has not are gone; nothing is left beside the folder."""
     RUN.save(tmp_path / "run")
-    Run(instance=instance(), outcome="infeasible").save(tmp_path / "run")
-    assert set(files(tmp_path / "run")) == {"run.json", "instance.json"}
+    dataclasses.replace(RUN, tables={}).save(tmp_path / "run")
+    assert set(files(tmp_path / "run")) == {"run.json", "instance.json", "plan.json"}
     assert os.listdir(tmp_path) == ["run"]
 
 

@@ -96,10 +96,10 @@ THINGS: Fields = {
 }  # fmt: skip
 DEALS: Fields = {
     "leases": [
-        {"id": "anchor", "tenant": "=1+1", "stage": "signed", "mandatory": True, "product": "powered_shell", "it_mw": 10,
+        {"id": "anchor", "tenant": "{=1+1}", "stage": "signed", "mandatory": True, "product": "powered_shell", "it_mw": 10,
          "ready_by": "2027-06", "penalty_usd_per_mw_month": 10000, "term_months": 120, "rent_usd_per_kw_month": 130,
          "escalator_fraction": 0.03, "cost_fraction": 0.1, "cap_rate_fraction": 0.07},
-        {"id": "option", "tenant": "@cmd", "stage": "loi", "product": "powered_shell", "it_mw": 20, "ready_by": "2028-01",
+        {"id": "option", "tenant": "'@cmd", "stage": "loi", "product": "powered_shell", "it_mw": 20, "ready_by": "2028-01",
          "drop_dead": "2029-01", "term_months": 180, "rent_usd_per_kw_month": 125, "escalator_fraction": 0.02, "cost_fraction": 0.05,
          "cap_rate_fraction": 0.08},
         {"id": "spare", "tenant": "Third, Inc.", "product": "powered_shell", "it_mw": 30, "ready_by": "2029-01", "term_months": 6,
