@@ -15,8 +15,8 @@ from tests.golden.test_instances import solved
 from tests.shipped import NAMES
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/instance.md", "docs/tables.md", "docs/kpis.md", "docs/rolling.md", "docs/workbook.md", "docs/generated.md",
-         "models/MATHS.md", "benchmarks/README.md",
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/instance.md", "docs/tables.md", "docs/kpis.md", "docs/rolling.md", "docs/workbook.md",
+         "docs/generated.md", "models/MATHS.md", "benchmarks/README.md",
          *(f"instances/{name}/README.md" for name in NAMES)]  # fmt: skip
 
 
