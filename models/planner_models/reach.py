@@ -195,7 +195,7 @@ class Reach:
 
     def _unpowered(self, it_mw: float, product: str, site: str) -> tuple[str, str] | None:
         """MW that need more power than the site has or may get, whenever it comes."""
-        pue = min(self._halls[hall].pue_peak for at, hall in self.halls if at == site and self._halls[hall].product == product)
+        pue = self._least_pue[site, product]
         most_mw, words = self.supply.most(site, firm=product != MINING)
         if it_mw * pue <= most_mw + TOLERANCE:
             return None
@@ -217,6 +217,14 @@ class Reach:
         for (site, hall), month in self.halls.items():
             self._note(first, site, self._halls[hall].product, month)
         return first
+
+    @cached_property
+    def _least_pue(self) -> dict[tuple[str, str], float]:
+        least: dict[tuple[str, str], float] = {}
+        for site, name in self.halls:
+            hall = self._halls[name]
+            least[site, hall.product] = min(hall.pue_peak, least.get((site, hall.product), hall.pue_peak))
+        return least
 
     def hosts(self, site: str, products: Iterable[str]) -> bool:
         """Whether a hall of one of these products can stand at a site."""

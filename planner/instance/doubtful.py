@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 
 from planner.instance.notice import Remark
 from planner_models.reach import Reach
+from planner_models.rows import Opening
 from planner_models.schema import Instance
 from planner_models.words import listing
 
 EARLY_MONTHS = 24
 TOLERANCE_MW = 1e-6
+Home = tuple[str, str]
+"""Site and product."""
 
 
 def doubtful(instance: Instance) -> list[Remark]:
@@ -48,32 +51,36 @@ def _homeless_fleets(instance: Instance, reach: Reach) -> Iterator[Remark]:
     """More ASIC MW of a product at a site than its halls can ever host, in the month in which a fleet is added that cannot move on."""
     asics = {asic.id: asic for asic in instance.asic_models}
     mobile = {row.site for row in instance.moves} if len(instance.moves) > 1 else set()
-    fleets = [(i, row, asics[row.item]) for i, row in enumerate(instance.opening) if row.item in asics and not reach.outlived(row)]
-    for i, row, asic in fleets:
+    fleets = [(i, row, asics[row.item].product) for i, row in enumerate(instance.opening) if row.item in asics and not reach.outlived(row)]
+    together: dict[Home, list[tuple[int, Opening]]] = defaultdict(list)
+    for i, row, product in fleets:
+        together[row.site, product].append((i, row))
+    rooms = _rooms_mw(instance, reach)
+    for i, row, product in fleets:
         if row.site in mobile:
             continue
         now = max(0, reach.month(row.in_service))
         alive = (
             other.it_mw or 0.0
-            for j, other, kind in fleets
-            if (other.site, kind.product) == (row.site, asic.product)
-            and (max(0, reach.month(other.in_service)), j) <= (now, i)
-            and now < reach.span(other)[1]
+            for j, other in together[row.site, product]
+            if (max(0, reach.month(other.in_service)), j) <= (now, i) and now < reach.span(other)[1]
         )
-        held, room = sum(alive), _room_mw(instance, reach, row.site, asic.product)
+        held, room = sum(alive), rooms.get((row.site, product), 0)
         if held > room + TOLERANCE_MW:
             rest = f" ({held:g} MW with the fleets before)" if held > (row.it_mw or 0.0) else ""
-            reason = f"the {asic.product} halls that stand or could be built at site {row.site!r} hold {room:g} MW; the rest can never run"
+            reason = f"the {product} halls that stand or could be built at site {row.site!r} hold {room:g} MW; the rest can never run"
             yield Remark("opening", i, "it_mw", f"{row.it_mw:g}{rest}", reason)
 
 
-def _room_mw(instance: Instance, reach: Reach, site: str, product: str) -> float:
-    """All that the land could hold where halls of the product can be added; else the halls of the opening."""
-    halls = {hall.id: hall for hall in instance.halls if hall.product == product}
-    if any((site, name) in reach.added for name in halls):
-        return next(row.land_it_mw for row in instance.sites if row.id == site)
-    standing = [row for row in instance.opening if row.site == site and row.item in halls and not reach.outlived(row)]
-    return sum((row.count or 0) * halls[row.item].module_it_mw for row in standing)
+def _rooms_mw(instance: Instance, reach: Reach) -> dict[Home, float]:
+    """By site and product, all that the land could hold where halls of the product can be added; else the halls of the opening."""
+    halls = {hall.id: hall for hall in instance.halls}
+    land_mw = {site.id: site.land_it_mw for site in instance.sites}
+    rooms: dict[Home, float] = defaultdict(float)
+    for row in instance.opening:
+        if row.item in halls and not reach.outlived(row):
+            rooms[row.site, halls[row.item].product] += (row.count or 0) * halls[row.item].module_it_mw
+    return rooms | {(site, halls[name].product): land_mw[site] for site, name in reach.added}
 
 
 def _late_deals(instance: Instance, reach: Reach) -> Iterator[Remark]:

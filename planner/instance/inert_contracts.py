@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from planner.instance.notice import Remark
 from planner_models.mandatory import shown
 from planner_models.reach import Reach
-from planner_models.rows import Charge, Programme, Site
+from planner_models.rows import Charge, Programme
 from planner_models.schema import Instance
 
 
@@ -57,7 +57,7 @@ def _outside(table: str, i: int, begin: dt.date | None, end: dt.date | None, rea
 
 def _programmes(instance: Instance, reach: Reach) -> Iterator[Remark]:
     """Demand response that pays nothing, or where nothing is mined."""
-    mined = {site.market for site in instance.sites if _mines(instance, reach, site)}
+    mined = _mined(instance, reach)
     for i, row in enumerate(instance.programmes):
         if row.market not in mined:
             yield Remark("programmes", i, "market", repr(row.market), "no site of this market can ever mine")
@@ -69,11 +69,15 @@ def _idle(row: Programme) -> str | None:
     return "max_mw" if row.max_mw == 0 else "usd_per_mw_year" if not row.usd_per_mw_year else None
 
 
-def _mines(instance: Instance, reach: Reach, site: Site) -> bool:
-    """Whether an ASIC can ever be plugged in at a site: it is bought there, stands there or comes from another site."""
-    standing = {row.item for row in instance.opening if row.site == site.id}
-    moves = any(row.site == site.id for row in instance.moves)
-    return reach.hosts(site.id, [row.product for row in instance.asic_models if row.buyable or moves or row.id in standing])
+def _mined(instance: Instance, reach: Reach) -> set[str]:
+    """Markets where an ASIC can ever be plugged in at some site: it is bought there, stands there or comes from another site."""
+    standing, moves = {(row.site, row.item) for row in instance.opening}, {row.site for row in instance.moves}
+    return {
+        site.market
+        for site in instance.sites
+        for row in instance.asic_models
+        if (row.buyable or site.id in moves or (site.id, row.id) in standing) and reach.hosts(site.id, [row.product])
+    }
 
 
 def _moves(instance: Instance, reach: Reach) -> Iterator[Remark]:
