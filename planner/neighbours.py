@@ -1,4 +1,4 @@
-"""Plans near a plan: one section of the model, or one site, decided anew with all else kept; failing these, a short look at everything.
+"""Plans near a plan: one section of the model, or one site, decided anew with all else kept; failing these, all of a small one.
 
 A better plan shows a bound to be wrong.
 """
@@ -29,6 +29,8 @@ SECTIONS = {
 """What the whole-number decisions of each section of MATHS.md are about."""
 MOST_COLUMNS = 50_000
 """Programs larger than this have no neighbours looked at: each look takes as long as a small solve."""
+FEW_COLUMNS = 1_500
+"""Programs up to this size are looked at as a whole too, which takes about as long as the search itself: on larger ones it is seconds."""
 EVERYTHING = "the plan of a short search without presolve"
 """The last look: nothing is kept, and the reductions are left out from which the known wrong claims of HiGHS 1.15.1 come."""
 NODES, SECONDS = 100, 10.0
@@ -38,7 +40,7 @@ NODES, SECONDS = 100, 10.0
 def neighbours(arrays: Arrays, values: Vector, settings: Settings) -> Iterator[tuple[str, Vector]]:
     """Points better than `values` (whole numbers whole) by more than the tolerance, each with the words for what was decided anew.
 
-    Everything is decided anew last, and only when no smaller look found anything.
+    In a small program everything is decided anew last, and only when no smaller look found anything.
     """
     if arrays.columns > MOST_COLUMNS:
         return
@@ -56,13 +58,14 @@ def neighbours(arrays: Arrays, values: Vector, settings: Settings) -> Iterator[t
 
 
 def _programs(arrays: Arrays, values: Vector) -> Iterator[tuple[str, Arrays]]:
-    """The program with all whole numbers kept but those of one group, group by group; in the end with none kept."""
+    """The program with all whole numbers kept but those of one group, group by group; of a small one in the end with none kept."""
     held = np.where(arrays.integer, np.round(values), values)
     for words, columns in _groups(arrays).items():
         kept = arrays.integer.copy()
         kept[columns] = False
         yield words, arrays.fixed(held, kept)
-    yield EVERYTHING, arrays
+    if arrays.columns <= FEW_COLUMNS:
+        yield EVERYTHING, arrays
 
 
 def _groups(arrays: Arrays) -> dict[str, list[int]]:

@@ -6,7 +6,8 @@ import numpy as np
 
 from planner.compile import Arrays, Vector
 from planner.highs import Answer, Settings, maximise
-from planner.plan import FAMILIES, Plan
+from planner.plan import FAMILIES, Key, Plan
+from planner.rules import STATES
 from planner_models.schema import Instance
 
 GRID_DIGITS = 9
@@ -53,3 +54,12 @@ def extract(instance: Instance, arrays: Arrays, values: Vector) -> Plan:
         if kept:
             decisions[label.rule][label.index] = kept
     return Plan(instance.name, {name: found for name, found in decisions.items() if found})
+
+
+def states_of(arrays: Arrays, values: Vector) -> dict[str, dict[Key, float]]:
+    """What the model says of each state of MATHS.md, by name and index."""
+    states: dict[str, dict[Key, float]] = {}
+    for label, value in zip(arrays.column_labels, values, strict=True):
+        if label.rule in STATES:
+            states.setdefault(label.rule, {})[label.index] = float(value)
+    return states

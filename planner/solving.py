@@ -24,7 +24,7 @@ from planner.highs import Answer, Settings, maximise
 from planner.neighbours import neighbours
 from planner.options import SolveOptions
 from planner.plan import Plan
-from planner.polish import columns_of, extract, polish
+from planner.polish import columns_of, extract, polish, states_of
 from planner.runs import Outcome, Run, fingerprints, versions
 from planner.scip import maximise as ask_scip
 from planner.scip import version as scip_version
@@ -180,7 +180,7 @@ class _Case:
                 return None
             plan = extract(self.instance, self.arrays, polished.values)
             with self.clock.phase("check"):
-                certificate = verify(self.instance, plan, polished.objective)
+                certificate = verify(self.instance, plan, polished.objective, states_of(self.arrays, polished.values))
             return Weighed(who, float(certificate.objective_musd), certificate.ok, polished, (plan, certificate))
 
     def _look_around(self, best: Weighed[Checked] | None, settings: Settings) -> None:

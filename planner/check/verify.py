@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
-
 from planner.check import (
     advances,
     cash,
@@ -31,6 +28,7 @@ from planner.check import (
     power,
     ppas,
     response,
+    said,
     sites,
     ties,
     treasury,
@@ -38,11 +36,9 @@ from planner.check import (
 )
 from planner.check.book import Book
 from planner.check.decisions import Domain, read_decisions
-from planner.check.exact import TOLERANCE, amount_words, exact
-from planner.check.ledger import Certificate, Violation
+from planner.check.ledger import Certificate
 from planner.check.world import World
 from planner.plan import Plan
-from planner.rules import RULES
 from planner_models.schema import Instance
 
 DECIDING = (
@@ -70,23 +66,26 @@ DOMAINS: dict[str, Domain] = {name: domain for section in (*DECIDING, opening) f
 """Where each decision exists and how large it may be, by family."""
 
 
-def verify(instance: Instance, plan: Plan, claimed_musd: float | None = None) -> Certificate:
+NOTHING: said.Said = {}
+
+
+def verify(instance: Instance, plan: Plan, claimed_musd: float | None = None, claimed_states: said.Said = NOTHING) -> Certificate:
     """Recompute a plan from its decisions and the instance alone, and name every rule of MATHS.md that it breaks.
 
     Arithmetic is in fractions. A float of the instance or of the plan is the decimal that it prints as (0.1 is 1/10); discount factors
     are computed once as floats and taken as exact; a period's hashprice is rounded once to 24 decimals. States are computed and
     statements tie exactly; rows between decisions hold to 1e-6 of their unit, whole numbers are whole. `claimed_musd`, the model's
     objective, must lie within 1e-6 relative + 1e-6 M$ of the value found, less what its changes against the plan before are taken to
-    cost. The ledger is whole even when rules are broken; a decision that does not exist counts as zero in it. A row without any decision
-    on its left side can fail only through a decision that is named for its own domain, and is not named again.
+    cost, and so must each state of the model in `claimed_states` (by name of MATHS.md and index). The ledger is whole even when rules
+    are broken; a decision that does not exist counts as zero in it. A row without any decision on its left side can fail only through a
+    decision that is named for its own domain, and is not named again.
     """
     book = draw_up(instance, plan)
     for section in CHECKED:
         section.check(book)
     ties.check(book)
-    worth, change = book.state("equity_value"), book.state("change_musd")
-    found = [*book.violations, *_claim(worth, change, claimed_musd)]
-    return Certificate(not found, tuple(found), worth, book.ledger(), change)
+    found = (*book.violations, *said.check(book, claimed_musd, claimed_states))
+    return Certificate(not found, found, book.state("equity_value"), book.ledger(), book.state("change_musd"))
 
 
 def draw_up(instance: Instance, plan: Plan) -> Book:
@@ -116,22 +115,3 @@ def _account(book: Book) -> None:
     for last in (covenants, policy, value):
         last.account(book)
     changes.account(book, DOMAINS)
-
-
-def _claim(worth: Fraction, change: Fraction, claimed_musd: float | None) -> list[Violation]:
-    if claimed_musd is None:
-        return []
-    if not math.isfinite(claimed_musd):
-        return [_off(abs(worth), f"The claimed value {claimed_musd} is not a finite number.")]
-    apart = abs(exact(claimed_musd) - (worth - change))
-    if apart <= TOLERANCE * (abs(worth) + change) + TOLERANCE:
-        return []
-    claim, found = amount_words(exact(claimed_musd)), amount_words(worth - change)
-    words = f"The claimed value of {claim} M$ is {amount_words(apart)} M$ off the {found} M$ that the plan is worth"
-    words += f", {amount_words(change)} M$ for its changes taken off." if change else "."
-    return [_off(apart, words)]
-
-
-def _off(amount: Fraction, words: str) -> Violation:
-    rule = RULES["equity_value"]
-    return Violation(rule.number, rule.name, (), amount, rule.unit, words)

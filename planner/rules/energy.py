@@ -40,7 +40,7 @@ STATES: tuple[State, ...] = (
     State("meter_mw", "7.5"),
     State("generating_mw", "12.3"),
     State("dependable_mw", "12.4"),
-    State("unused_gwh", "13.6"),
-    State("billed_mw", "13.7"),
+    State("unused_gwh", "13.6", loose="above"),
+    State("billed_mw", "13.7", loose="above"),
     State("charges_musd", "13.9"),
 )

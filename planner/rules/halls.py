@@ -24,8 +24,8 @@ RULES: tuple[Rule, ...] = (
 # fmt: on
 
 STATES: tuple[State, ...] = (
-    State("full_modules", "2.6"),
+    State("full_modules", "2.6", loose="below"),
     State("average_modules", "2.7"),
-    State("final_modules", "2.8"),
+    State("final_modules", "2.8", loose="below"),
     State("land_mw", "2.9"),
 )

@@ -16,7 +16,7 @@ STATES: tuple[State, ...] = (
     State("operating_musd", "10.6"),
     State("capex_musd", "10.7"),
     State("depreciation_musd", "10.8"),
-    State("terminal_musd", "10.9"),
+    State("terminal_musd", "10.9", loose="below"),
     State("final_basis_musd", "10.10"),
     State("supplied_mw", "10.11"),
     State("behind_mw", "10.12"),

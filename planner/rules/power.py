@@ -33,9 +33,9 @@ RULES: tuple[Rule, ...] = (
 
 STATES: tuple[State, ...] = (
     State("grid_mw", "6.3"),
-    State("firm_mw", "6.9"),
+    State("firm_mw", "6.9", loose="below"),
     State("installed_mva", "6.6"),
-    State("reserve_mva", "6.15"),
+    State("reserve_mva", "6.15", loose="above"),
     State("posted_musd", "6.16"),
-    State("spare_mw", "6.17"),
+    State("spare_mw", "6.17", loose="below"),
 )

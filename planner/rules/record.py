@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,12 @@ class State:
 
     number: the row of MATHS.md that defines it, or the section, where it is no variable of the model.
     part: it is a term within that row, to which MATHS.md gives no name of its own.
+    loose: where the model may put it without being worth less: "above" or "below" what the decisions give, or "either", as it holds it
+        from one side only (halls of a site for sale that host nobody; a reserve), or as tax is worth the same now and later (at a
+        discount rate of 0) and profit and loss of a year may both be too large. "by_tax": with these, as it follows from them.
     """
 
     name: str
     number: str
     part: bool = False
+    loose: Literal["", "above", "below", "either", "by_tax"] = ""

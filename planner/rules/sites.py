@@ -53,5 +53,5 @@ RULES: tuple[Rule, ...] = (
 
 STATES: tuple[State, ...] = (
     State("held", "11.3"),
-    State("proceeds_musd", "11.12"),
+    State("proceeds_musd", "11.12", loose="below"),
 )

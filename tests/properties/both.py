@@ -15,7 +15,7 @@ from planner.check import Certificate, verify
 from planner.compile import Arrays, Vector, collection_paused, compile_model
 from planner.highs import Answer, Settings, maximise
 from planner.plan import FAMILIES, Key, Plan
-from planner.polish import extract, polish
+from planner.polish import extract, polish, states_of
 from planner_models.build import build
 from planner_models.schema import Instance
 
@@ -69,7 +69,7 @@ def read_as(instance: Instance, arrays: Arrays, search: Search = maximise) -> Re
     if answer.values is None:
         return Reading(instance, arrays, answer, None, None)
     plan = extract(instance, arrays, answer.values)
-    return Reading(instance, arrays, answer, plan, verify(instance, plan, answer.objective))
+    return Reading(instance, arrays, answer, plan, verify(instance, plan, answer.objective, states_of(arrays, answer.values)))
 
 
 def vector(reading: Reading, plan: Plan) -> Vector:

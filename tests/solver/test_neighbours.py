@@ -71,3 +71,5 @@ def test_everything_is_decided_anew_where_no_smaller_change_is_better(monkeypatc
     blind = "no smaller look finds anything"
     assert list(dict(neighbours(arrays, values, Settings()))) == [EVERYTHING]
     assert [presolve for program, presolve in asked if program is arrays] == [False]
+    monkeypatch.setattr(planner.neighbours, "FEW_COLUMNS", arrays.columns - 1)
+    assert list(neighbours(arrays, values, Settings())) == []
