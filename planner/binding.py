@@ -21,13 +21,16 @@ Limit = tuple[str, str, str]
 
 
 def binding(arrays: Arrays, answer: Answer) -> pd.DataFrame:
-    """The limits that hold a plan back, one row per rule, site and item; `answer` solves `arrays` with its whole numbers fixed.
+    """The limits that hold a plan back, one row per rule, site and item; `answer` solves `arrays` with its whole numbers kept.
 
     `first_period` and `periods` say when the limit is reached. `worth_of_one_more_musd` is the gain in equity value of one
     unit more in all these periods and their blocks of hours at once, whole numbers kept, found by a re-solve: where many rows
     meet, a dual value is only an upper bound on it. The dearest come first. `priced` is False where the limit stops whole
     things, so that only a search anew can tell, and beyond the 25 limits with the largest duals; these rows come last.
     """
+    if answer.values is None:
+        return pd.DataFrame([], columns=COLUMNS)
+    arrays = arrays.fixed(answer.values)
     duals = np.zeros(arrays.rows) if answer.duals is None else np.abs(answer.duals)
     limits: dict[Limit, list[int]] = {}
     for row in np.flatnonzero(_reached(arrays, answer)):

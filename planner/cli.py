@@ -99,6 +99,7 @@ def solve(
     from planner.errors import CannotWrite
     from planner.instance import load
     from planner.options import SolveOptions
+    from planner.progress import reporter
     from planner.report import show
     from planner.runs import writable
     from planner.solving import solve as solve_instance
@@ -109,8 +110,11 @@ def solve(
     loaded = load(instance)
     plan = None if start is None else _plan_of("--start", start)
     plans = tuple(_plan_of("--known", path) for path in known)
-    with _progress(quiet) as tell:
+    with reporter(quiet) as tell:
         run = solve_instance(loaded, SolveOptions(start=plan, known=plans, baseline=not no_baseline, progress=tell, **options))
+    for held in run.known:
+        if held.fault:
+            click.echo(f"note: {held.words}", err=True)
     saved, fault = "", None
     try:
         with uninterrupted():
@@ -146,17 +150,11 @@ def _save(run: Run, output: Path) -> str:
 
 def exit_code(run: Run) -> int:
     """What the shell sees: 9 for a plan that failed its check, 10 where a proof was asked for and failed, else the code of the outcome."""
-    if run.certificate is not None and not run.certificate.ok:
+    if not run.sound:
         return FAILED_CHECK
     if run.proved is False:
         return NOT_PROVED
     return EXIT_CODES[run.outcome]
-
-
-def _progress(quiet: bool) -> Any:
-    from planner.progress import reporter
-
-    return reporter(quiet)
 
 
 @main.command()
@@ -318,9 +316,9 @@ def doctor() -> None:
 
 
 @main.command()
-@click.option("--sites", required=True, type=click.IntRange(1), help="How many sites.")
-@click.option("--periods", required=True, type=click.IntRange(1), help="How many years.")
-@click.option("--leases", required=True, type=click.IntRange(0), help="How many lease offers.")
+@click.option("--sites", required=True, type=click.IntRange(1), help="How many sites, up to 10,000.")
+@click.option("--periods", required=True, type=click.IntRange(1), help="How many years, up to 60.")
+@click.option("--leases", required=True, type=click.IntRange(0), help="How many lease offers, up to 20,000.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Another seed, another portfolio.")
 @click.option("-o", "--output", type=_PATH, required=True, help="New instance: a folder, or a workbook where it ends in .xlsx.")
 def generate(output: Path, **sizes: int) -> None:
@@ -328,7 +326,10 @@ def generate(output: Path, **sizes: int) -> None:
     from planner.generator import generate as generate_instance
     from planner.instance import write
 
-    write(generate_instance(**sizes), output)
+    made = generate_instance(**sizes)
+    write(made, output)
+    if len(made.leases) < sizes["leases"]:
+        click.echo(f"note: {len(made.leases)} of {sizes['leases']} leases; there is no site or no year for more")
     click.echo(f"wrote {output}; try: planner solve {output}")
 
 

@@ -5,6 +5,8 @@ A better plan shows a bound to be wrong.
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -35,9 +37,11 @@ EVERYTHING = "the plan of a short search without presolve"
 """The last look: nothing is kept, and the reductions are left out from which the known wrong claims of HiGHS 1.15.1 come."""
 NODES, SECONDS = 100, 10.0
 """Most nodes and seconds of each look; the nodes end it first, so that the same program has the same neighbours found."""
+ALL_SECONDS = 60.0
+"""Most seconds of all looks around one plan, or those of the time limit where it is shorter."""
 
 
-def neighbours(arrays: Arrays, values: Vector, settings: Settings) -> Iterator[tuple[str, Vector]]:
+def neighbours(arrays: Arrays, values: Vector, settings: Settings, stop: threading.Event | None = None) -> Iterator[tuple[str, Vector]]:
     """Points better than `values` (whole numbers whole) by more than the tolerance, each with the words for what was decided anew.
 
     In a small program everything is decided anew last, and only when no smaller look found anything.
@@ -45,11 +49,15 @@ def neighbours(arrays: Arrays, values: Vector, settings: Settings) -> Iterator[t
     if arrays.columns > MOST_COLUMNS:
         return
     at_hand, found = float(arrays.cost @ values + arrays.offset), False
-    look = replace(settings, time_limit_s=SECONDS, nodes=NODES)
+    ends = time.monotonic() + min(ALL_SECONDS, settings.time_limit_s or ALL_SECONDS)
     for words, program in _programs(arrays, values):
         if found and words == EVERYTHING:
             return
-        answer = maximise(program, replace(look, presolve=words != EVERYTHING), start=values)
+        left_s = ends - time.monotonic()
+        if left_s <= 0 or (stop is not None and stop.is_set()):
+            return
+        look = replace(settings, time_limit_s=min(SECONDS, left_s), nodes=NODES, presolve=words != EVERYTHING)
+        answer = maximise(program, look, start=values, stop=stop)
         if answer.status == "interrupted":
             return
         if answer.values is not None and answer.objective is not None and answer.objective > at_hand + TOLERANCE * (1 + abs(at_hand)):

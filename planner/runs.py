@@ -16,7 +16,7 @@ import pandas as pd
 
 from planner.atomic import check_folder, restore, write_folder
 from planner.check.ledger import Certificate, Ledger, Violation
-from planner.claims import Claim
+from planner.claims import Claim, Known
 from planner.csvtables import columns_of, from_csv, to_csv
 from planner.errors import PlannerError
 from planner.fingerprint import fingerprints, versions
@@ -48,9 +48,10 @@ class Run:
 
     `objective_musd` is the model's claim of what is maximised, `certificate.objective_musd` what the checker computes for it:
     the equity value less what changes against an earlier plan cost; no plan can have more of it than `bound_musd`.
-    `claims` are what each search said and what refutes it; `proved` whether HiGHS with two seeds, once without presolve, and a second
-    solver agree, None where that was not asked. `settings` are the options that held; `seconds` by phase; `hashes` of instance and
-    model. A loaded run's certificate has an empty ledger: `planner.check.verify(run.instance, run.plan)` draws up a new one.
+    `claims` are what each search said and what refutes it, `known` what the plans are worth that were known before; `proved` whether
+    HiGHS with two seeds, once without presolve, and a second solver agree, None where that was not asked. `settings` are the options
+    that held; `seconds` by phase; `hashes` of instance and model. A loaded run's certificate has an empty ledger:
+    `planner.check.verify(run.instance, run.plan)` draws up a new one.
     """
 
     instance: Instance
@@ -64,6 +65,7 @@ class Run:
     certificate: Certificate | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    known: tuple[Known, ...] = ()
     proved: bool | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -91,6 +93,12 @@ class Run:
         """The same as a share of what the plan reaches; in M$ where that is zero."""
         return self.gap_musd / abs(self._reached_musd) if self.gap_musd is not None and self._reached_musd else self.gap_musd
 
+    @property
+    def sound(self) -> bool:
+        """Whether the plan passed its check and every statement of its tables ties; a run without a plan has nothing that could fail."""
+        passed = self.certificate is None or self.certificate.ok
+        return passed and ("checks" not in self.tables or bool(self.tables["checks"]["ties"].all()))
+
     def save(self, path: str | Path) -> None:
         """Write the run's folder, whole or not at all; an older run there is replaced, but one with a plan never by one without.
 
@@ -114,6 +122,7 @@ def load_run(path: str | Path) -> Run:
         tables={name: read(f"tables/{name}.csv", partial(from_csv, spec=spec)) for name, spec in data["tables"].items()},
         certificate=read("run.json", lambda _: _certificate(data["certificate"])),
         claims=read("run.json", lambda _: tuple(Claim(**claim) for claim in data["claims"])),
+        known=read("run.json", lambda _: tuple(Known(**plan) for plan in data["known"])),
         **{name: data[name] for name in _PLAIN},
     )
     if found.changed:
@@ -229,6 +238,7 @@ def _record(run: Run) -> dict[str, Any]:
         "gap_fraction": _plain(run.gap_fraction),
         "planned": run.plan is not None,
         "claims": [_plain(asdict(claim)) for claim in run.claims],
+        "known": [_plain(asdict(plan)) for plan in run.known],
         "certificate": None if certificate is None else {
             "ok": certificate.ok,
             "value_musd": float(certificate.value_musd),
@@ -256,7 +266,7 @@ def _facts(text: str) -> dict[str, Any]:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         found = data.get("format") if isinstance(data, dict) else None
         raise ValueError(f"its format is {found!r}, this version reads {FORMAT!r}; solve the instance again")
-    if missing := {*_PLAIN, "planned", "claims", "certificate", "tables", "files", "seal"} - set(data):
+    if missing := {*_PLAIN, "planned", "claims", "known", "certificate", "tables", "files", "seal"} - set(data):
         raise ValueError(f"it lacks {', '.join(sorted(missing))}")
     if data["outcome"] not in get_args(Outcome):
         raise ValueError(f"{data['outcome']!r} is not an outcome")
@@ -287,6 +297,8 @@ def _parsed(folder: Path, name: str, content: bytes | OSError, parse: Callable[[
         raise NotARun(f"{folder} is not a whole run: {name} is missing") from None
     except OSError as fault:
         raise NotARun(f"{folder / name} cannot be read: {fault.strerror}") from fault
+    except RecursionError:
+        raise NotARun(f"{folder / name} is damaged: it is nested too deeply to read") from None
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise NotARun(f"{folder / name} is damaged: {str(fault).partition(' [type=')[0]}") from fault
 
@@ -302,7 +314,7 @@ def _why_not_ours(folder: Path) -> str | None:
     try:
         data = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         ours, known = str(data["format"]).startswith(KIND) and data["seal"] == _seal(data), data["tables"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         ours, known = False, {}
     if not ours:
         return "it is not the folder of a run"

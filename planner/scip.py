@@ -26,6 +26,13 @@ _WORDS: dict[str, Status] = {
     "nodelimit": "limit",
     "userinterrupt": "interrupted",
 }
+_PLAIN = {
+    "timelimit": "the time limit was reached",
+    "nodelimit": "its limit on nodes was reached",
+    "memlimit": "its limit on memory was reached",
+    "userinterrupt": "it was interrupted",
+}
+"""What SCIP calls an early end, in words of the page."""
 
 
 def version() -> str:
@@ -133,7 +140,7 @@ def _finite(model: Any, value: float) -> float | None:
 def _answer(model: Any, columns: list[Any], arrays: Arrays) -> Answer:
     word = model.getStatus()
     status = _WORDS.get(word, "error")
-    message = "" if status in ("optimal", "infeasible", "unbounded") else word
+    message = "" if status in ("optimal", "infeasible", "unbounded") else _PLAIN.get(word, word)
     if status in ("infeasible", "unbounded"):
         return Answer(status)
     bound = _finite(model, model.getDualbound())

@@ -15,7 +15,7 @@ import pyomo.environ as pyo
 
 from planner.binding import binding
 from planner.check import Certificate, verify
-from planner.claims import Claim
+from planner.claims import Claim, Known
 from planner.compile import Arrays, Vector, collection_paused, compile_model
 from planner.errors import BadOption
 from planner.external import maximise_with
@@ -132,6 +132,7 @@ class _Case:
     arrays: Arrays
     clock: Clock
     hearing: Hearing[Checked] = field(init=False)
+    known: list[Known] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.hearing = Hearing(self._ask, self._weigh)
@@ -139,7 +140,8 @@ class _Case:
     def heard(self, questions: Sequence[Question]) -> tuple[Verdict[Checked], Plan | str]:
         """What solvers claim and what becomes of it; the plan without new orders, or why there is none."""
         start = self._known()
-        interrupted = any(self.hearing.put(question, start).status == "interrupted" for question in questions)
+        starts = [start, *(None for _ in questions[1:])]  # a search that is given a plan is apt to end there: it would confirm less
+        interrupted = any(self.hearing.put(*each).status == "interrupted" for each in zip(questions, starts, strict=True))
         baseline: Plan | str = "not computed"
         if self.options.baseline and self.hearing.best() is not None and not interrupted:
             with self.clock.phase("baseline"):
@@ -155,10 +157,22 @@ class _Case:
     def _known(self) -> Vector | None:
         """Weigh the plans that are known before the search; the columns of the start plan."""
         for i, plan in enumerate(self.options.known, start=1):
-            self.hearing.tell(f"known plan {i}", columns_of(plan, self.arrays))
-        start = None if self.options.start is None else columns_of(self.options.start, self.arrays)
-        self.hearing.tell("the start plan", start)
-        return start
+            self._weigh_known(f"known plan {i}", plan)
+        return None if self.options.start is None else self._weigh_known("the start plan", self.options.start)
+
+    def _weigh_known(self, who: str, plan: Plan) -> Vector | None:
+        """Weigh a plan as it is, and with its amounts decided anew; its columns, None where the model has no such plan."""
+        values = columns_of(plan, self.arrays)
+        with self.clock.phase("check"):
+            certificate = verify(self.instance, plan)
+        musd, fault = float(certificate.objective_musd), _breaches(certificate)
+        if fault:
+            self.known.append(Known(who, None, fault))
+        else:
+            self.known.append(Known(who, musd, "" if values is not None else "the model has no such plan"))
+            self.hearing.add(Weighed(who, musd, "", Answer("optimal", values), (plan, certificate)))
+        self.hearing.tell(f"{who}, its amounts decided anew,", values)
+        return values
 
     def _ask(self, question: Question, start: Vector | None) -> tuple[Answer, float]:
         """Put a question to its solver."""
@@ -181,12 +195,12 @@ class _Case:
             plan = extract(self.instance, self.arrays, polished.values)
             with self.clock.phase("check"):
                 certificate = verify(self.instance, plan, polished.objective, states_of(self.arrays, polished.values))
-            return Weighed(who, float(certificate.objective_musd), certificate.ok, polished, (plan, certificate))
+            return Weighed(who, float(certificate.objective_musd), _breaches(certificate), polished, (plan, certificate))
 
     def _look_around(self, best: Weighed[Checked] | None, settings: Settings) -> None:
         """Weigh what is better near the best plan."""
         if best is not None and best.ok and best.answer.values is not None:
-            for who, values in neighbours(self.arrays, best.answer.values, settings):
+            for who, values in neighbours(self.arrays, best.answer.values, settings, self.options.stop):
                 self.hearing.tell(who, values)
 
     def _baseline(self, settings: Settings) -> Plan | str:
@@ -217,6 +231,7 @@ def _finished(case: _Case, settings: Settings, verdict: Verdict[Checked], baseli
         versions=versions(*dict.fromkeys(claim.solver for claim in verdict.claims)),
         hashes=fingerprints(case.instance),
         claims=verdict.claims,
+        known=tuple(case.known),
         proved=verdict.agreed if case.options.prove else None,
     )
     return run if best is None else _with_plan(run, case, best, baseline)
@@ -244,7 +259,15 @@ def _message(verdict: Verdict[Checked]) -> str:
     """The solver's own word, or that its claims are refuted."""
     if verdict.standing is not None:
         return verdict.standing.message
-    return "; ".join(f"{claim.who}: {claim.refuted}" for claim in verdict.claims if claim.refuted)
+    return "; ".join(f"{claim.who}: {claim.refuted or claim.rejected}" for claim in verdict.claims if not claim.stands)
+
+
+def _breaches(certificate: Certificate) -> str:
+    """The first rule that a plan breaks, and how many more; `""` for none."""
+    if certificate.ok:
+        return ""
+    first, more = certificate.violations[0], len(certificate.violations) - 1
+    return f"({first.tag}) {first.words}" + (f" And {more} more." if more else "")
 
 
 def _with_plan(run: Run, case: _Case, best: Weighed[Checked], baseline: Plan | str) -> Run:
@@ -253,6 +276,5 @@ def _with_plan(run: Run, case: _Case, best: Weighed[Checked], baseline: Plan | s
     with case.clock.phase("tables"):
         frames: dict[str, pd.DataFrame] = dict(tables(run.instance, plan, certificate.ledger, baseline))
     with case.clock.phase("what binds"):
-        assert best.answer.values is not None
-        frames["binding"] = binding(case.arrays.fixed(best.answer.values), best.answer)
+        frames["binding"] = binding(case.arrays, best.answer)
     return replace(run, plan=plan, objective_musd=best.answer.objective, certificate=certificate, tables=frames, seconds=case.clock.seconds)

@@ -13,6 +13,8 @@ NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
 """How a cell begins that a spreadsheet takes for a formula when it opens a CSV file; the wide forms count where Japanese is written."""
 NO_FORMULA = "text that does not begin like a formula, with =, +, - or @: a spreadsheet would calculate it"
+TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that let a text be shown in another order than it is written, so that a name reads as another."""
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
@@ -43,7 +45,7 @@ def _printable(value: str | None) -> str | None:
     """Text that a file can hold and give back, and a spreadsheet too: no control characters, no formula; blank text is no text."""
     if value is None or not value.strip():
         return None
-    if any(unicodedata.category(char) in {"Cc", "Cs", "Cn", "Zl", "Zp"} and char not in "\t\n" for char in value):
+    if any(unicodedata.category(char) in {"Cc", "Cs", "Cn", "Zl", "Zp"} and char not in "\t\n" for char in value) or TURNS & set(value):
         raise ValueError("text holds a control character")
     if is_formula(value):
         raise ValueError(NO_FORMULA)

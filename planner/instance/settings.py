@@ -29,7 +29,7 @@ DEEPEST = 20
 """Blocks in blocks that are read, as far as ruamel.yaml 0.18.11 or later can tell; settings need five."""
 DEEP = "blocks nested too deeply to read"
 BLANKS = {"", "~", "null", "Null", "NULL"}
-PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp")}
+PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge")}
 
 
 @dataclass
@@ -85,7 +85,7 @@ def settings_of(root: Node, reading: Reading) -> None:
 
 def _block(reading: Reading, node: Node, model: type[BaseModel], path: str) -> BaseModel | None:
     """The model of a mapping node; the values of the outermost block are kept in the reading."""
-    if not isinstance(node, MappingNode):
+    if not isinstance(node, MappingNode) or not _plain(node):
         reading.report(_line(node), path, _words(node), f"a block of keys: {', '.join(specs(model))}")
         return None
     before = len(reading.problems)
@@ -126,7 +126,7 @@ def _keys(reading: Reading, node: MappingNode, model: type[BaseModel], path: str
     """The known keys of a mapping, each once; the others are reported."""
     known, seen = specs(model), set[str]()
     for key, value in node.value:
-        name = key.value if isinstance(key, ScalarNode) else _words(key)
+        name = key.value if isinstance(key, ScalarNode) and _plain(key) else _words(key)
         where = f"{path}.{name}" if path else str(name)
         if name in seen:
             reading.report(_line(key), where, "the key a second time", "each key once")
@@ -148,7 +148,7 @@ def _nested(reading: Reading, node: Node, model: type[BaseModel], spec: Spec, pa
         assert isinstance(annotation, type)
         return _block(reading, node, annotation, path)
     item = get_args(annotation)[0]
-    if not isinstance(node, SequenceNode):
+    if not isinstance(node, SequenceNode) or not _plain(node):
         allowed = f"a list: rows {path}[0], {path}[1] and so on" if reading.where.sheet else "a list: one '- ' line per item"
         reading.report(_line(node), path, _words(node), allowed)
         return None
@@ -188,7 +188,7 @@ def _scalar(reading: Reading, node: Node, spec: Spec, path: str) -> str | None:
     if isinstance(node, ScalarNode) and (found := odd(node.value, spec.kind)):
         reading.report(_line(node), path, found.words, spec.allowed, found.hint)
         return None
-    if isinstance(node, ScalarNode) and str(node.tag) in PLAIN_TAGS:
+    if isinstance(node, ScalarNode) and _plain(node):
         return "" if _blank(node) else str(node.value)
     reading.report(_line(node), path, _words(node), spec.allowed)
     return None
@@ -198,11 +198,16 @@ def _blank(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.style is None and node.value in BLANKS
 
 
+def _plain(node: Node) -> bool:
+    """Whether a node has no tag of its own."""
+    return str(node.tag) in PLAIN_TAGS
+
+
 def _words(node: Node) -> str:
+    words = "a list" if isinstance(node, SequenceNode) else "a block of keys"
     if isinstance(node, ScalarNode):
         words = node.value.words if isinstance(node.value, Odd) else quoted(str(node.value))
-        return words if str(node.tag) in PLAIN_TAGS else f"{words} with the tag {node.tag}"
-    return "a list" if isinstance(node, SequenceNode) else "a block of keys"
+    return words if _plain(node) else f"{words} with the tag {node.tag}"
 
 
 def _line(node: Node) -> int:

@@ -29,12 +29,12 @@ NOT_PROVED = "NOT PROVED: the solvers that were asked do not all have a whole an
 
 
 def refuted(run: Run) -> list[RenderableType]:
-    """The warning of a run in which a solver claimed what a checked plan refutes."""
-    wrong = [claim for claim in run.claims if claim.refuted]
+    """The warning of a run in which a solver claimed what a checked plan refutes, or came with a plan that the check rejects."""
+    wrong = [claim for claim in run.claims if not claim.stands]
     if not wrong:
         return []
-    said = "; ".join(f"{clean(claim.who)} claimed {_denial(claim)}, but {clean(claim.refuted)}" for claim in wrong)
-    stands = any(claim.whole and not claim.refuted and claim.solver == run.solver for claim in run.claims)
+    said = "; ".join(f"{clean(claim.who)} claimed {_denial(claim)}, but {clean(claim.refuted or claim.rejected)}" for claim in wrong)
+    stands = any(claim.whole and claim.stands and claim.solver == run.solver for claim in run.claims)
     after = "It was asked again; the answer below stands." if stands else "Asked again, it gave no answer that stands: no bound is known."
     return [warning(f"SOLVER ERROR. {said}. {after}")]
 
@@ -51,11 +51,15 @@ def claims(run: Run) -> Iterator[RenderableType]:
     for claim in run.claims:
         if len(run.claims) > 1 and claim.message:
             yield remark(f"{clean(claim.who)} says: {clean(solver_words(claim.message))}.")
+    for plan in run.known:
+        said = f"{clean(plan.words.removesuffix('.'))}."
+        yield warning(said) if plan.fault else remark(said)
     if run.proved is not None:
         yield remark(PROVED, "green") if run.proved else warning(NOT_PROVED)
 
 
 def _line(claim: Claim) -> list[str | Text]:
     plan, bound = (("-" if musd is None else f"{musd:,.6f}") for musd in (claim.plan_musd, claim.bound_musd))
-    verdict = Text("REFUTED", style="bold red") if claim.refuted else Text("stands")
+    fallen = "REFUTED" if claim.refuted else "REJECTED" if claim.rejected else ""
+    verdict = Text(fallen, style="bold red") if fallen else Text("stands")
     return [clean(claim.who), ENDS[claim.status], plan, bound, f"{claim.seconds:.1f}", verdict]

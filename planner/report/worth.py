@@ -175,7 +175,7 @@ def gap(run: Run) -> RenderableType:
     notes = [remark(counted(penalty, change))] if penalty else []
     if missing <= 1e-6 * max(1.0, abs(run.bound_musd)):
         return section(heading, remark(f"Gap 0.0 M$: {no_plan}. Nothing is left undecided but choices of equal worth."), *notes)
-    share = "" if run.gap_fraction is None else f" ({100 * run.gap_fraction:.2g} %)"
+    share = "" if run.gap_fraction is None else f" ({100 * run.gap_fraction:{'.2g' if run.gap_fraction < 1 else ',.0f'}} %)"
     words = f"Gap {small(missing)} M${share}: {no_plan} than {musd(run.bound_musd)} M$."
     left = "Left undecided is every choice that changes the value by less than this."
     return section(heading, remark(words), *notes, remark(f"{left} {_undecided(run, missing)}"))

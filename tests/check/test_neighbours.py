@@ -17,7 +17,7 @@ from planner.plan import FAMILIES, Key, Plan
 from tests.check.case import Case
 from tests.check.suites import SUITES, Suite
 
-FEW, MANY = 40, 800
+FEW, MANY = 40, 400
 SLACK = 1e-6
 """Every row has a millionth of its unit, so a plan may be worth that little more, relative and in M$."""
 ROUNDS = [(suite.name, FEW) for suite in SUITES] + [pytest.param(suite.name, MANY, marks=pytest.mark.prove) for suite in SUITES]

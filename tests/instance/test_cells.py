@@ -156,6 +156,12 @@ def test_text_without_control_characters(folder: Folder) -> None:
     assert "leases.csv line 2, tenant: found 'Example\\x07'; allowed: text without control characters" in folder.problem()
 
 
+@pytest.mark.parametrize("mark", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_no_text_is_shown_in_another_order_than_it_is_written(folder: Folder, mark: str) -> None:
+    folder.cell("leases", 2, "tenant", f"Lab{mark}A")
+    assert folder.problem().endswith("allowed: text without control characters")
+
+
 @pytest.mark.parametrize("mark", ["\n", "\r\n", "\t"])
 def test_the_name_of_a_tenant_stands_on_one_line(folder: Folder, mark: str) -> None:
     folder.cell("leases", 2, "tenant", f"Example{mark}AI")

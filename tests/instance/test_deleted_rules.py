@@ -49,3 +49,56 @@ def test_a_tenant_pays_no_more_of_the_fit_out_than_there_is(full: Folder) -> Non
     assert full.problem() == (
         "lease_sites.csv line 2, capex_musd_per_mw: found 1.5; allowed: at least 1.6, of which 'anchor' pays all as fit_out_musd_per_mw"
     )
+
+
+INERT = "it cannot influence the plan: "
+PRICED = "  cost_inflation_fraction: 0.02\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("  restricted_until: 2028-01\n", f"finance.restricted_until: found 2028-01; {INERT}opening_restricted_musd is 0"),
+        ("  price_year: 2025\n",
+         f"finance.price_year: found 2025; {INERT}cost_inflation_fraction and capex_inflation_fraction are 0"),
+        (f"  price_year: 2016\n{PRICED}",
+         "finance.price_year: found 2016; outside what is usual; usual: 2017 to 2027, the year in which the plan starts"),
+        (f"  price_year: 2028\n{PRICED}",
+         "finance.price_year: found 2028; outside what is usual; usual: 2017 to 2027, the year in which the plan starts"),
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_matter_or_were_not_meant(folder: Folder, settings: str, words: str) -> None:
+    assert folder.notices() == []
+    folder.put("instance.yaml", folder.text("instance.yaml") + settings)
+    assert [notice.partition(", ")[2] for notice in folder.notices()] == [words]
+
+
+def test_a_price_year_within_ten_years_is_usual(folder: Folder) -> None:
+    folder.put("instance.yaml", f"{folder.text('instance.yaml')}  price_year: 2017\n{PRICED}")
+    assert folder.notices() == []
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "words"),
+    [
+        ("opening", "in_service=2027-02 due_musd=2 due_evenly=yes",
+         "due_evenly: found yes; it cannot influence the plan: all that is due is paid in the first period in any case"),
+        ("leases", "mandatory=yes stage=signed prepayment_musd=1 prepaid=2026-10 prepaid_months=3",
+         "prepaid_months: found 3; it cannot influence the plan: the prepayment was received in 2026-10 (prepaid)"),
+        ("debt", "advance_fraction=0 equity_first=yes opening_eligible_musd=2",
+         "opening_eligible_musd: found 2; it cannot influence the plan: nothing can be drawn in any period"),
+        ("gpu_contracts", "sites=west",
+         "sites: found west; it cannot influence the plan: no hall for 'gb300' can stand at any of them"),
+    ],
+)  # fmt: skip
+def test_fields_of_a_row_that_cannot_matter(full: Folder, table: str, cells: str, words: str) -> None:
+    for cell in cells.split():
+        full.cell(table, 2, *cell.split("="))
+    assert f"{table}.csv line 2, {words}" in full.notices()
+
+
+def test_warrants_of_a_lease_need_shares_to_dilute(folder: Folder) -> None:
+    folder.cell("leases", 2, "warrants_count", "1000000")
+    folder.cell("leases", 2, "strike_usd", "12")
+    words = "shares_count is blank, so no value per share is shown"
+    assert folder.notice() == f"leases.csv line 2, warrants_count: found 1e+06; {INERT}{words}"

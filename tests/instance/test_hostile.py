@@ -42,9 +42,15 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     [
         (BOMB, "line 9, a: found an unknown key"),
         (BOMB + "halvings: *u\n", "halvings[0]: found a list; allowed: a day"),
-        ("title: !!python/object/apply:os.system ['touch pwned']\n", "line 9, title: found a list; allowed: text"),
+        ("title: !!python/object/apply:os.system ['x']\n", "line 9, title: found a list with the tag tag:yaml.org,2002:python/object/"),
         ("title: !!python/name:os.system x\n", "line 9, title: found 'x' with the tag tag:yaml.org,2002:python/name:os.system"),
-        ("options: !!python/object:planner.errors.Problem {file: x}\n", "line 9, options.file: found an unknown key"),
+        (
+            "options: !!python/object:planner.errors.Problem {seed: 1}\n",
+            "line 9, options: found a block of keys with the tag tag:yaml.org,2002:python/object:planner.errors.Problem; allowed: a block",
+        ),
+        ("options: !mine\n  seed: 1\n", "line 9, options: found a block of keys with the tag !mine; allowed: a block"),
+        ("halvings: !mine [2028-04-17]\n", "line 9, halvings: found a list with the tag !mine; allowed: a list"),
+        ("!mine options:\n  seed: 1\n", "line 9, 'options' with the tag !mine: found an unknown key"),
         ("<<: {title: x}\n", "line 9, <<: found an unknown key"),
         ("options: &o {seed: 1}\nbase:\n  <<: *o\n", "line 10, base: found an unknown key"),
         ("halvings: &a [*a]\n", "line 9, halvings[0]: found a list; allowed: a day"),
@@ -181,7 +187,7 @@ def test_markup_and_codes_in_names_are_shown_as_text(tmp_path: Path) -> None:
     """Through the whole road: file, solve, page. Rich would take `[bold]` and `[link=...]`; a terminal the codes and marks."""
     write(tiny(title="x"), tmp_path / "tiny")
     settings = (tmp_path / "tiny" / "instance.yaml").read_text()
-    title = "[bold]B[/bold] [link=http://evil.example]L[/link] <b>H</b> \u202eR"
+    title = "[bold]B[/bold] [link=http://evil.example]L[/link] <b>H</b> \u200fR"
     lines = [f'title: "{title}"' if line.startswith("title:") else line for line in settings.splitlines()]
     (tmp_path / "tiny" / "instance.yaml").write_text("\n".join(lines) + "\n")
     done = CliRunner().invoke(main, ["solve", str(tmp_path / "tiny"), "--threads", "1"])
@@ -189,7 +195,7 @@ def test_markup_and_codes_in_names_are_shown_as_text(tmp_path: Path) -> None:
     assert "[bold]B[/bold]" in done.stdout
     assert "[link=http://evil.example]L[/link]" in " ".join(done.stdout.split())
     assert "<b>H</b>" in done.stdout
-    assert not set("\x1b\u202e") & set(done.stdout)
+    assert not set("\x1b\u200f") & set(done.stdout)
 
 
 # ---- things in the place of files

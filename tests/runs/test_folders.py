@@ -261,6 +261,8 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
     (lambda f: (f / "tables" / "debt.csv").unlink(), "debt.csv is missing"),
     (lambda f: (f / "plan.json").write_bytes(b"\xff\xfe\x00"), "plan.json is damaged"),
     (lambda f: (f / "plan.json").write_text("[]"), "plan.json is damaged"),
+    (lambda f: (f / "plan.json").write_text("[" * 100_000), "plan.json is damaged: it is nested too deeply to read"),
+    (lambda f: (f / "run.json").write_text("[" * 100_000), "run.json is damaged: it is nested too deeply to read"),
     (lambda f: (f / "run.json").write_text("[1]"), "its format is None, this version reads 'megawatt-planner run 2'; solve"),
     (lambda f: (f / "run.json").write_text('{"format": "megawatt-planner run 1"}'), "its format is 'megawatt-planner run 1', this version"),
     (lambda f: (f / "run.json").write_text('{"format": "megawatt-planner run 2"}'), "it lacks bound_musd, certificate"),

@@ -96,12 +96,13 @@ def test_the_start_plan_keeps_the_search_from_ending_below_it() -> None:
 
 
 def test_a_proof_names_who_was_wrong_and_ends_at_the_truth(tmp_path: Path) -> None:
-    """The second search of HiGHS refutes the first, and SCIP agrees with the second. The run folder keeps it all."""
+    """The second search of HiGHS refutes the first, SCIP agrees with it, and so does a third. The run folder keeps it all."""
     run = planner.solve(canary("portfolio_31")[0], SolveOptions(threads=1, prove=True))
-    first, second, third = run.claims
+    first, second, third, fourth = run.claims
     assert first.refuted.startswith("the plan of ")
     assert (second.solver, second.seed, second.presolve, second.refuted) == ("highs", 1, False, "")
     assert (third.solver, third.refuted) == ("scip", "")
+    assert (fourth.solver, fourth.seed, fourth.presolve, fourth.refuted) == ("highs", 2, False, "")
     assert run.proved is True
     assert run.value_musd == pytest.approx(BEST_MUSD["portfolio_31"], rel=1e-9)
     run.save(tmp_path / "run")
@@ -174,7 +175,7 @@ def test_seed_0_refutes_seed_1() -> None:
         fixed = polish(arrays, answer)
         if fixed.values is None or fixed.objective is None:
             return None
-        return Weighed(who, fixed.objective, accepted(arrays, fixed.values), fixed, None)
+        return Weighed(who, fixed.objective, "" if accepted(arrays, fixed.values) else "a row is broken", fixed, None)
 
     hearing = Hearing(ask, weigh)
     questions = [Question("highs", Settings(seed=seed, threads=1)) for seed in (1, 0)]

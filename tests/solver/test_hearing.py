@@ -41,7 +41,7 @@ class Court:
         if answer.values is None:
             return None
         musd = float(answer.values[0])
-        return Weighed(who, musd, musd >= 0, answer, None)
+        return Weighed(who, musd, "" if musd >= 0 else "(0.0) it is worth less than nothing.", answer, None)
 
     def settle(self, *questions: Question, known: float | None = None) -> Verdict[None]:
         """Ask all questions, with a known point."""
@@ -110,6 +110,40 @@ def test_a_solver_that_stays_wrong_is_given_up() -> None:
     assert verdict.best.who == "known plan 1"
 
 
+def test_a_solver_whose_plan_breaks_a_rule_is_asked_again_and_its_plan_is_shown_when_no_better_comes() -> None:
+    """Whatever else is at hand: a plan that fails is shown as failed, and not one that nobody searched for."""
+    court = Court(lambda _: optimal(-1))
+    verdict = court.settle(HIGHS, known=-5.0)
+    court.hearing.tell("the plan without new orders", np.array([3.0]))
+    assert [claim.rejected for claim in verdict.claims] == ["its plan breaks rules: (0.0) it is worth less than nothing."] * (1 + RETRIES)
+    assert not any(claim.stands or claim.whole for claim in verdict.claims)
+    assert verdict.standing is None
+    best = court.hearing.best()
+    assert best is not None
+    assert (best.who, best.ok) == ("the plan of highs, seed 5", False)
+    mended = Court(lambda question: optimal(-1 if question.settings.presolve else 2)).settle(HIGHS)
+    assert [claim.stands for claim in mended.claims] == [False, True]
+    assert mended.best is not None
+    assert mended.best.musd == 2
+
+
+def test_a_plan_that_is_not_within_the_gap_of_its_bound_is_no_answer() -> None:
+    """A hundredth was asked for; the same plan with the same bound is fine when it is no claim to have reached the gap."""
+    loose = Question("highs", Settings(seed=5, gap_fraction=0.01))
+    told = {0.01: optimal(10, 10.11), 0.02: optimal(10, 10.101)}
+    assert Court(lambda _: told[0.01]).settle(loose).standing is None
+    words = Court(lambda _: told[0.01]).settle(loose).claims[0].rejected
+    assert words == "its plan is worth 10.000000 M$ by the exact check, which is not within the gap of its bound"
+    assert Court(lambda _: told[0.02]).settle(loose).standing is not None
+    assert Court(lambda _: Answer("limit", np.array([10.0]), 10.0, 20.0)).settle(loose).standing is not None
+
+
+def test_whole_numbers_that_leave_no_plan_are_no_answer() -> None:
+    court = Court(lambda _: optimal(10))
+    court.hearing = Hearing(court._ask, lambda *_: None)
+    assert [claim.rejected for claim in court.settle(HIGHS).claims] == ["its whole numbers leave no plan"] * (1 + RETRIES)
+
+
 def test_nobody_is_asked_again_after_an_interruption() -> None:
     court = Court(lambda _: Answer("interrupted", np.array([1.0]), 1.0, 2.0))
     verdict = court.settle(HIGHS, known=12.0)
@@ -132,7 +166,8 @@ def test_one_of_two_seeds_is_refuted_by_the_other() -> None:
     ("answers", "agreed"),
     [
         ((optimal(10), optimal(10), optimal(10)), True),
-        ((optimal(10, 10.5), optimal(10.2, 10.4), optimal(10.3, 10.4)), True),
+        ((optimal(10, 10.0005), optimal(10.0002, 10.0004), optimal(10.0003, 10.0004)), True),
+        ((optimal(10, 10.5), optimal(10, 10.5), optimal(10, 10.5)), False),  # a gap of 5 % where 0.01 % were asked for
         ((Answer("infeasible"), Answer("infeasible"), Answer("infeasible")), True),
         ((optimal(10), optimal(10), Answer("limit", bound=11.0)), False),
         ((optimal(10), optimal(10), Answer("limit", np.array([10.0]), 10.0, 11.0)), False),

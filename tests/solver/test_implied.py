@@ -1,4 +1,4 @@
-"""Rows that no best plan needs, since others imply them or the value does: each says what MATHS.md says, shown where nothing else decides."""
+"""Rows that no best plan needs, since others imply them or the value does: each says what MATHS.md says, where nothing else decides."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ def keeps(row: str, values: Values) -> bool:
         ("sites.sale_choice", {"sites.sold gamma/2028": 1.0}, {"sites.sold gamma/2029": 1.0}),
         ("hosting.ended_choice", {"hosting.ended guest/2027Q3": 1.0}, {"hosting.ended guest/2028": 1.0}),
         ("tax.carry_limit", {"tax.used_musd 2027": 15.0}, {"tax.used_musd 2028": 0.5}),
-        ("trades.full_held_limit", {"halls.full_modules gamma/mine/2028": 2.0, "sites.held gamma/2028": 1.0}, {"sites.held gamma/2028": 0.5}),
+        ("trades.full_held_limit", {"halls.full_modules gamma/mine/2028": 2.0, "sites.held gamma/2028": 1.0},
+         {"sites.held gamma/2028": 0.5}),
         ("trades.average_held_limit", {"halls.average_modules gamma/mine/2028": 2.0, "sites.held gamma/2028": 1.0},
          {"halls.average_modules gamma/mine/2028": 2.5}),
         ("trades.firm_held_limit", {"power.firm_mw gamma/2028": 35.0, "sites.held gamma/2028": 1.0}, {"sites.held gamma/2028": 0.5}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -60,7 +62,7 @@ def test_everything_is_decided_anew_where_no_smaller_change_is_better(monkeypatc
     _, values = worse(arrays)
     asked: list[tuple[Arrays, bool]] = []
 
-    def ask(program: Arrays, settings: Settings, start: np.ndarray) -> Answer:
+    def ask(program: Arrays, settings: Settings, start: np.ndarray, stop: threading.Event | None) -> Answer:
         asked.append((program, settings.presolve))
         return maximise(program, settings, start=start) if blind is None or program is arrays else Answer("limit")
 
@@ -73,3 +75,23 @@ def test_everything_is_decided_anew_where_no_smaller_change_is_better(monkeypatc
     assert [presolve for program, presolve in asked if program is arrays] == [False]
     monkeypatch.setattr(planner.neighbours, "FEW_COLUMNS", arrays.columns - 1)
     assert list(neighbours(arrays, values, Settings())) == []
+
+
+def test_nothing_is_looked_at_after_a_stop_or_beyond_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All looks together take no longer than the time limit, and each is told what is left of it."""
+    arrays = compile_model(build(everything()))
+    _, values = worse(arrays)
+    stopped = threading.Event()
+    stopped.set()
+    assert list(neighbours(arrays, values, Settings(), stopped)) == []
+    clock, limits = [0.0], list[float | None]()
+
+    def ask(program: Arrays, settings: Settings, start: np.ndarray, stop: threading.Event | None) -> Answer:
+        limits.append(settings.time_limit_s)
+        clock[0] += 7.0
+        return Answer("limit")
+
+    monkeypatch.setattr(planner.neighbours.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(planner.neighbours, "maximise", ask)
+    assert list(neighbours(arrays, values, Settings(time_limit_s=15.0))) == []
+    assert limits == [10.0, 8.0, 1.0]
