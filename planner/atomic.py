@@ -142,9 +142,11 @@ def _holder(target: Path) -> Iterator[Path]:
     try:
         yield holder
     finally:
-        restore(target)
-        if os.path.lexists(target) or not (holder / "old").exists():  # else the older one is here only, and cannot be put back
-            _remove(holder)
+        for _ in range(MOST_TRIES):  # others may take the target away just when it is looked for
+            restore(target)
+            if os.path.lexists(target) or not (holder / "old").exists():  # else the older one is here only, and cannot be put back
+                _remove(holder)
+                break
     with suppress(OSError):
         now_s = _last_change_s(target.parent)  # just changed, by the clock of the file system, which may be another machine's
         for other in _holders(target):

@@ -174,7 +174,7 @@ def test_instances_and_workbooks_are_whole_or_absent(
         assert only_holders(beside(place), place)
         tries += 1
     record_property("tries", tries)
-    assert tries or name == "run.xlsx"  # which has not twelve steps
+    assert tries or (skip and name.endswith(".xlsx"))  # a workbook is one file: it has about a dozen steps
 
 
 def test_an_older_workbook_stays_until_the_newer_one_is_whole(tmp_path: Path, record_property: Tell) -> None:
