@@ -21,7 +21,10 @@ Active = list[tuple[Placement, str, float]]
 
 
 def tighten(block: pyo.Block, frame: Frame, ports: Ports, placed: Placements) -> None:
-    """Rows (4.5)-(4.7): each lease alone is covered by modules, power and equipment; implied, but tight in the LP."""
+    """Rows (4.5)-(4.7): each lease alone is covered by modules, power and equipment.
+
+    Other rows imply them, (4.5) for whole numbers only, so that it tightens the relaxation.
+    """
     active = [(p, u, block_mw(at.lease) * share) for p, at in placed.items() for u, share in at.course.present.items()]
     served = dict.fromkeys((p[0], p[1], u) for p, u, _ in active)
     block.SERVED = pyo.Set(dimen=3, initialize=list(served), doc="(l,s,u)")
