@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
@@ -189,10 +190,17 @@ def _found(folder: Path) -> _Found:
 def _data(folder: Path) -> tuple[bytes | OSError, dict[str, Any]]:
     """run.json, and what it holds."""
     if not (folder / "run.json").is_file():
-        what = "has no run.json" if folder.is_dir() else "is not a folder" if folder.exists() else "does not exist"
-        raise NotARun(f"{folder} is not a run: it {what}; `planner solve INSTANCE -o DIR` writes one")
+        raise NotARun(f"{folder} is not a run: it {_lack(folder)}; `planner solve INSTANCE -o DIR` writes one")
     content = _content(folder / "run.json")
     return content, _parsed(folder, "run.json", content, _facts)
+
+
+def _lack(folder: Path) -> str:
+    """What is wrong with a folder without a run.json, by one look at it: others may put it there or take it away meanwhile."""
+    try:
+        return "has no run.json" if stat.S_ISDIR(folder.stat().st_mode) else "is not a folder"
+    except OSError:
+        return "does not exist"
 
 
 def _content(path: Path) -> bytes | OSError:
