@@ -161,17 +161,20 @@ class _Case:
         return None if self.options.start is None else self._weigh_known("the start plan", self.options.start)
 
     def _weigh_known(self, who: str, plan: Plan) -> Vector | None:
-        """Weigh a plan as it is, and with its amounts decided anew; its columns, None where the model has no such plan."""
+        """Weigh a plan with its amounts decided anew, and as it is; its columns, None where the model has no such plan.
+
+        Of two that are worth the same the first is kept: what binds is known of the one that the model has solved.
+        """
         values = columns_of(plan, self.arrays)
         with self.clock.phase("check"):
             certificate = verify(self.instance, plan)
         musd, fault = float(certificate.objective_musd), _breaches(certificate)
+        self.hearing.tell(f"{who}, its amounts decided anew,", values)
         if fault:
             self.known.append(Known(who, None, fault))
         else:
             self.known.append(Known(who, musd, "" if values is not None else "the model has no such plan"))
             self.hearing.add(Weighed(who, musd, "", Answer("optimal", values), (plan, certificate)))
-        self.hearing.tell(f"{who}, its amounts decided anew,", values)
         return values
 
     def _ask(self, question: Question, start: Vector | None) -> tuple[Answer, float]:

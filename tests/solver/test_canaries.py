@@ -85,7 +85,8 @@ def test_a_known_plan_refutes_the_claim() -> None:
     instance, plan = canary("portfolio_31")
     stranger = Plan("other", {"started": {("nobody", "site", "shell", "2027Q2"): 1}})
     run = planner.solve(instance, SolveOptions(threads=1, known=(stranger, plan)))
-    wrong_first(run, "known plan 2")
+    wrong_first(run, "known plan 2, its amounts decided anew,")
+    assert [known.musd is None for known in run.known] == [True, False]
 
 
 def test_the_start_plan_keeps_the_search_from_ending_below_it() -> None:

@@ -17,6 +17,7 @@ from planner.cli import exit_code, main
 from planner.report import plain
 from planner_models.build import build
 from planner_models.schema import Instance
+from tests.example import everything
 from tests.tiny import leased, meter, solved, worth
 
 Change = Callable[[pyo.ConcreteModel], None]
@@ -94,6 +95,7 @@ def test_known_plans_are_told_with_their_worth_or_why_they_are_none(tmp_path: Pa
     stranger = Plan("other", {"started": {("nobody", "site", "shell", "2027Q2"): 1}})
     run = planner.solve(leased(), SolveOptions(known=(stranger,), start=best.plan))
     assert [(known.who, known.musd) for known in run.known] == [("known plan 1", None), ("the start plan", worth(best))]
+    assert run.objective_musd == pytest.approx(worth(best))
     page = " ".join(plain(run).split())
     assert "known plan 1 is no plan of this instance: (4." in page
     assert "the start plan is worth 112.000000 M$ by the exact check." in page
@@ -111,3 +113,11 @@ def test_statements_that_do_not_tie_fail_the_run() -> None:
     loose = replace(run, tables={**run.tables, "checks": checks.assign(ties=[*checks["ties"][:-1], False])})
     assert not loose.sound
     assert exit_code(loose) == 9
+
+
+def test_what_binds_is_told_of_a_start_plan_that_nothing_beats() -> None:
+    best = solved(everything())
+    again = planner.solve(everything(), SolveOptions(start=best.plan))
+    prices = "worth_of_one_more_musd"
+    assert best.tables["binding"][prices].max() > 0
+    assert again.tables["binding"][prices].max() == pytest.approx(best.tables["binding"][prices].max())
