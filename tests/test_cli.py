@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import planner
-from planner.cli import EXIT_CODES, main
+from planner.cli import main
+from planner.commands.common import EXIT_CODES
 from planner.errors import CannotWrite, SolverMissing
 from planner.highs import Answer
 from planner.runs import Run

@@ -9,7 +9,7 @@ import pytest
 
 import planner
 from planner.check import verify
-from planner.cli import exit_code
+from planner.commands.solving import exit_code
 from planner.polish import states_of
 from planner.rules import STATES
 from tests.example import everything

@@ -17,7 +17,7 @@ import pytest
 
 import planner
 from planner import Instance, Plan, Run, SolveOptions
-from planner.cli import exit_code
+from planner.commands.solving import exit_code
 from planner.compile import Arrays, Vector
 from planner.hearing import Hearing, Question, Weighed
 from planner.highs import Answer, Settings, maximise

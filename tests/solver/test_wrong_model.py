@@ -13,7 +13,8 @@ from click.testing import CliRunner
 import planner
 from planner import Plan, Run, SolveOptions
 from planner.claims import Known
-from planner.cli import exit_code, main
+from planner.cli import main
+from planner.commands.solving import exit_code
 from planner.report import plain
 from planner_models.build import build
 from planner_models.schema import Instance
