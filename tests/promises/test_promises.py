@@ -1,15 +1,17 @@
-"""Every promise names tests that exist, every test belongs to a promise, and what a run tried is counted."""
+"""Every promise names tests that exist, every test belongs to a promise, and the page shows a run in which all were kept."""
 
 from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.promises.stated import OTHERS, PROMISES, Promise, holds
-from tests.promises.tally import ROOT, Tallies
+from tests.promises.tally import DELETED, ROOT, Tallies
 
+PAGE = ROOT / "docs" / "proof.md"
 ROW = re.compile(r"^\| \*\*(.+?)\*\* \| .+ \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$", re.M)
 
 
@@ -65,3 +67,26 @@ def test_what_was_tried_is_counted_by_promise() -> None:
     said = {row[0]: row[1:] for row in ROW.findall(tallies.page())}
     assert said[PROMISES[0].says] == ("2", "13", "1")
     assert "3 tests passed, 1 failed, 1 skipped" in tallies.page()
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest) -> str:
+    """What the last proof wrote."""
+    if request.config.getoption("--proof"):
+        pytest.skip("this run writes the page")
+    return PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_shows_a_run_in_which_every_promise_was_tried_and_kept(page: str) -> None:
+    rows = {says: [int(number.replace(",", "")) for number in numbers] for says, *numbers in ROW.findall(page)}
+    assert list(rows) == [promise.says for promise in PROMISES]
+    for says, (tests, tries, failures) in rows.items():
+        assert tries >= tests > 0, says
+        assert failures == 0, says
+
+
+def test_the_page_links_to_what_exists(page: str) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", page)
+    assert len(targets) > len(PROMISES)
+    assert [target for target in targets if not (PAGE.parent / Path(target)).exists()] == []
+    assert DELETED.name in targets
