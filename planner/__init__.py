@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from planner.generator import generate
     from planner.highs import Progress
     from planner.horizon import horizons
+    from planner.index.frame import list_runs
     from planner.instance import convert, examine, load, write
     from planner.options import SolveOptions
     from planner.plan import Plan
@@ -50,6 +51,7 @@ _HOMES = {
     "examine": "planner.instance",
     "generate": "planner.generator",
     "horizons": "planner.horizon",
+    "list_runs": "planner.index.frame",
     "load": "planner.instance",
     "load_run": "planner.runs",
     "ranges": "planner.ranges",
@@ -79,6 +81,7 @@ __all__ = [
     "examine",
     "generate",
     "horizons",
+    "list_runs",
     "load",
     "load_run",
     "ranges",

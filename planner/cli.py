@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from planner.commands.common import EPILOG
-from planner.commands.instances import check, convert, generate, new, schema
+from planner.commands.index import runs
+from planner.commands.instances import check, convert, generate, model, new, schema
 from planner.commands.runs import bridge, export, horizon, roll, show, verify
 from planner.commands.solving import doctor, solve
 
@@ -54,7 +55,9 @@ def main() -> None:
     """Allocate MW across sites and years between hashing, colocation leases and HPC, and prove the plan."""
 
 
-for command in (solve, check, verify, show, horizon, roll, bridge, export, convert, new, doctor, generate, schema):
+for command in (
+    solve, check, verify, show, runs, horizon, roll, bridge, export, convert, new, doctor, generate, model, schema,
+):  # fmt: skip
     main.add_command(command)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import stat
@@ -11,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -19,28 +18,16 @@ from planner.atomic import check_folder, restore, write_folder
 from planner.check.ledger import Certificate, Ledger, Violation
 from planner.claims import Claim, Known
 from planner.csvtables import columns_of, from_csv, to_csv
-from planner.errors import PlannerError
 from planner.fingerprint import fingerprints, versions
 from planner.plan import Plan
+from planner.record import FORMAT, PLAIN, NotARun, Outcome, digest, facts, seal, why_not_ours
 from planner_models.schema import Instance
 
 __all__ = ["NotARun", "Outcome", "Run", "fingerprints", "load_run", "versions", "writable"]
 
-Outcome = Literal[
-    "optimal", "within_gap", "time_limit_with_plan", "time_limit_without_plan", "infeasible", "unbounded", "interrupted", "solver_error"
-]
-KIND = "megawatt-planner run "
-FORMAT = f"{KIND}2"
-"""What a run folder holds; the number rises when tables or key figures that the page reads are added."""
 MOST_LOOKS = 10
 """Times that a run's folder is read anew because another run was put in its place meanwhile."""
 T = TypeVar("T")
-
-
-class NotARun(PlannerError):
-    """A folder is not a run, or a file in it is damaged."""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -105,12 +92,12 @@ class Run:
 
         Raises CannotWrite then, when something else is there, or files that are not a run's, or the system refuses.
         """
-        write_folder(Path(path), _files(self), _why_not_ours if self.plan is not None else _why_kept)
+        write_folder(Path(path), _files(self), why_not_ours if self.plan is not None else _why_kept)
 
 
 def writable(path: str | Path) -> None:
     """Find out before a long solve whether `Run.save(path)` would be refused. Raises CannotWrite."""
-    check_folder(Path(path), _why_not_ours)
+    check_folder(Path(path), why_not_ours)
 
 
 def load_run(path: str | Path) -> Run:
@@ -124,7 +111,7 @@ def load_run(path: str | Path) -> Run:
         certificate=read("run.json", lambda _: _certificate(data["certificate"])),
         claims=read("run.json", lambda _: tuple(Claim(**claim) for claim in data["claims"])),
         known=read("run.json", lambda _: tuple(Known(**plan) for plan in data["known"])),
-        **{name: data[name] for name in _PLAIN},
+        **{name: data[name] for name in PLAIN},
     )
     if found.changed:
         place, folder = found.folder / found.changed[0], found.folder
@@ -136,7 +123,7 @@ def load_run(path: str | Path) -> Run:
 class SavedPlan:
     """What a run's folder holds, to be checked anew: a plan for an instance (None without one), its outcome, and its objective in M$.
 
-    `changed` names the files that differ from what the run saved.
+    `changed` names the files that differ from what the run saved; `record` is what run.json says.
     """
 
     instance: Instance
@@ -144,6 +131,7 @@ class SavedPlan:
     outcome: Outcome
     objective_musd: float | None
     changed: tuple[str, ...]
+    record: Mapping[str, Any]
 
 
 def load_plan(path: str | Path) -> SavedPlan:
@@ -154,7 +142,7 @@ def load_plan(path: str | Path) -> SavedPlan:
     instance = found.read("instance.json", Instance.model_validate_json)
     if plan is not None and plan.instance != instance.name:
         raise NotARun(f"{found.folder / 'plan.json'} is a plan for the instance {plan.instance!r}, not for {instance.name!r}")
-    return SavedPlan(instance, plan, found.data["outcome"], found.data["objective_musd"], found.changed)
+    return SavedPlan(instance, plan, found.data["outcome"], found.data["objective_musd"], found.changed, found.data)
 
 
 @dataclass(frozen=True)
@@ -172,7 +160,7 @@ class _Found:
     def changed(self) -> tuple[str, ...]:
         """Files that are not as the run saved them; missing ones are named when they are read."""
         saved = self.data["files"]
-        return tuple(name for name in saved if isinstance(found := self.contents.get(name), bytes) and _digest(found) != saved[name])
+        return tuple(name for name in saved if isinstance(found := self.contents.get(name), bytes) and digest(found) != saved[name])
 
 
 def _found(folder: Path) -> _Found:
@@ -192,7 +180,7 @@ def _data(folder: Path) -> tuple[bytes | OSError, dict[str, Any]]:
     if not (folder / "run.json").is_file():
         raise NotARun(f"{folder} is not a run: it {_lack(folder)}; `planner solve INSTANCE -o DIR` writes one")
     content = _content(folder / "run.json")
-    return content, _parsed(folder, "run.json", content, _facts)
+    return content, _parsed(folder, "run.json", content, facts)
 
 
 def _lack(folder: Path) -> str:
@@ -210,18 +198,6 @@ def _content(path: Path) -> bytes | OSError:
         return fault
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _seal(record: Mapping[str, Any]) -> str:
-    """SHA-256 of run.json's content, so that a change by hand shows."""
-    return _digest(json.dumps({name: part for name, part in record.items() if name != "seal"}, sort_keys=True).encode())
-
-
-_PLAIN = ("outcome", "solver", "settings", "message", "objective_musd", "bound_musd", "proved", "seconds", "versions", "hashes")
-
-
 def _files(run: Run) -> dict[str, bytes]:
     """The folder's files by name."""
     texts = {"instance.json": run.instance.model_dump_json(indent=2) + "\n"}
@@ -229,8 +205,8 @@ def _files(run: Run) -> dict[str, bytes]:
         texts["plan.json"] = run.plan.to_json()
     texts |= {f"tables/{name}.csv": to_csv(frame) for name, frame in run.tables.items()}
     files = {name: text.encode() for name, text in texts.items()}
-    record = _record(run) | {"files": {name: _digest(content) for name, content in files.items()}}
-    record["seal"] = _seal(record)
+    record = _record(run) | {"files": {name: digest(content) for name, content in files.items()}}
+    record["seal"] = seal(record)
     return files | {"run.json": (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()}
 
 
@@ -240,7 +216,7 @@ def _record(run: Run) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "instance": run.instance.name,
-        **{name: _plain(getattr(run, name)) for name in _PLAIN},
+        **{name: _plain(getattr(run, name)) for name in PLAIN},
         "value_musd": _plain(run.value_musd),
         "gap_musd": _plain(run.gap_musd),
         "gap_fraction": _plain(run.gap_fraction),
@@ -267,22 +243,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
-
-
-def _facts(text: str) -> dict[str, Any]:
-    data = json.loads(text)
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        found = data.get("format") if isinstance(data, dict) else None
-        raise ValueError(f"its format is {found!r}, this version reads {FORMAT!r}; solve the instance again")
-    if missing := {*_PLAIN, "planned", "claims", "known", "certificate", "tables", "files", "seal"} - set(data):
-        raise ValueError(f"it lacks {', '.join(sorted(missing))}")
-    if data["outcome"] not in get_args(Outcome):
-        raise ValueError(f"{data['outcome']!r} is not an outcome")
-    if bad := [name for name in data["tables"] if not name.isidentifier()]:
-        raise ValueError(f"{bad[0]!r} is not the name of a table")
-    if data["seal"] != _seal(data):
-        raise ValueError("it was changed after the run was saved")
-    return data
 
 
 def _certificate(data: Any) -> Certificate | None:
@@ -314,18 +274,4 @@ def _parsed(folder: Path, name: str, content: bytes | OSError, parse: Callable[[
 def _why_kept(folder: Path) -> str | None:
     """Why a folder may not be replaced by a run without a plan."""
     kept = "it keeps the plan of an earlier run, and this run has none" if (folder / "plan.json").exists() else None
-    return _why_not_ours(folder) or kept
-
-
-def _why_not_ours(folder: Path) -> str | None:
-    """Why a folder may not be replaced: it is not a run, be it of an earlier version, or holds files that no run writes."""
-    try:
-        data = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        ours, known = str(data["format"]).startswith(KIND) and data["seal"] == _seal(data), data["tables"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        ours, known = False, {}
-    if not ours:
-        return "it is not the folder of a run"
-    written = {"run.json", "plan.json", "instance.json", *(f"tables/{name}.csv" for name in known)}
-    foreign = sorted({file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()} - written)
-    return f"it holds files that are not part of a run ({', '.join(foreign[:3])})" if foreign else None
+    return why_not_ours(folder) or kept

@@ -1,4 +1,4 @@
-"""Commands that work on instances: check, convert, new, generate, schema."""
+"""Commands that work on instances: check, convert, new, generate, model, schema."""
 
 from __future__ import annotations
 
@@ -77,6 +77,19 @@ def generate(output: Path, **sizes: int) -> None:
     if len(made.leases) < sizes["leases"]:
         click.echo(f"note: {len(made.leases)} of {sizes['leases']} leases; there is no site or no year for more")
     click.echo(f"wrote {output}; try: planner solve {output}")
+
+
+@click.command()
+@INSTANCE
+@click.option("-o", "--output", type=PATH, required=True, help="File to write: .lp, .lp.gz, .mps or .mps.gz.")
+def model(instance: Path, output: Path) -> None:
+    """Write the program of INSTANCE for any solver, the same bytes each time; of what exists only an earlier such file is replaced."""
+    from planner.instance import load
+    from planner.programs import program_of, write_program
+
+    program = program_of(load(instance))
+    write_program(program, output)
+    click.echo(f"wrote {output}: {program.arrays.rows} rows, {program.arrays.columns} columns")
 
 
 @click.command()

@@ -14,28 +14,49 @@ RTOL, ATOL_MUSD = 1e-6, 1e-6
 ASSUMED_GAP = 1e-4
 """Relative gap of a claim that does not say its bound: what most solvers stop at."""
 _WORDS: dict[str, Ended] = {
-    **dict.fromkeys(("optimal", "ok", "solved", "within gap", "optimal solution found", "gaplimit", "gap limit reached"), "optimal"),
+    **dict.fromkeys(("optimal", "ok", "solved", "within gap", "gaplimit", "gap limit", "gap limit reached"), "optimal"),
+    **dict.fromkeys(("optimal solution found", "integer optimal", "integer optimal, tolerance", "globally optimal"), "optimal"),
     **dict.fromkeys(("feasible", "suboptimal", "time limit with plan", "limit with plan"), "feasible"),
     **dict.fromkeys(("infeasible", "primal infeasible", "integer infeasible"), "infeasible"),
-    **dict.fromkeys(("unbounded", "primal unbounded", "dual infeasible"), "unbounded"),
+    **dict.fromkeys(("unbounded", "primal unbounded"), "unbounded"),
 }
-_STOPPED = ("to", "timeout", "limit", "time limit", "time limit reached", "timelimit", "interrupted", "user interrupt", "iteration limit")
+_STOPPED = {
+    "to", "timeout", "timed out", "limit", "time limit", "time limit reached", "timelimit", "maxtimelimit", "time limit with plan",
+    "time limit without plan", "terminated by limit", "iteration limit", "iteration limit reached", "node limit", "node limit reached",
+    "solution limit", "solution limit reached", "memory limit", "memory limit reached", "interrupted", "interrupted by user",
+    "user interrupt", "resource interrupt",
+}  # fmt: skip
+_FAILED = {
+    "er", "error", "solver error", "internal solver error", "oom", "out of memory", "aborted", "failed", "crashed", "licensing problems",
+}  # fmt: skip
+_NOTHING = {"unknown", "not set", "warning", "infeasible or unbounded", "dual infeasible", "imprecise", "undefined", "other"}
+"""What says nothing that could be held against another claim: dual infeasible is unbounded, or infeasible too."""
+
+
+def _plain(word: str) -> str:
+    return " ".join(word.lower().replace("_", " ").replace("-", " ").split())
 
 
 def read_status(*words: str) -> Ended:
     """What a search claims by its own words, whatever their case: the last that says something, as the first may only say that it ran.
 
-    `ok, unknown` and `ok, infeasible or unbounded` claim nothing; `ok` alone is optimal. A stopped search with a plan is the caller's to
-    call feasible.
+    `ok, unknown` and `ok, infeasible or unbounded` claim nothing, nor does a search that failed, whatever else it says; `ok` alone is
+    optimal. A stopped search with a plan is the caller's to call feasible.
     """
-    said = [" ".join(word.lower().replace("_", " ").replace("-", " ").split()) for word in words]
+    said = [_plain(word) for word in words]
     last = next((word for word in reversed(said) if word), "")
-    return _WORDS.get(last, "open")
+    return "open" if not _FAILED.isdisjoint(said) else _WORDS.get(last, "open")
 
 
 def stopped(*words: str) -> bool:
     """Whether a search was stopped by a limit or a person, so that what it has is a plan and no optimum."""
-    return any(" ".join(word.lower().replace("_", " ").replace("-", " ").split()) in _STOPPED for word in words)
+    said = {_plain(word) for word in words}
+    return not _STOPPED.isdisjoint(said) and _FAILED.isdisjoint(said)
+
+
+def means(word: str) -> bool:
+    """Whether it is known what a word on how a search ended claims, be it nothing."""
+    return _plain(word) in _WORDS.keys() | _STOPPED | _FAILED | _NOTHING
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from planner.cli import main
 from planner.errors import CannotWrite
 from planner.export import to_xlsx
 from planner.highs import maximise
+from planner.record import why_not_ours
 from planner.runs import NotARun, Run, load_run
 from tests.example import everything
 from tests.tables.sample import run
@@ -54,12 +55,12 @@ OWNERS = ("posix", "io", "_io", "BufferedWriter", "FileIO")
 
 def save(path: Path) -> None:
     """Save the newer run, as its method does but for making the files, which takes long under a profiler."""
-    atomic.write_folder(path, FILES, runs._why_not_ours)
+    atomic.write_folder(path, FILES, why_not_ours)
 
 
 def save_all(path: Path) -> None:
     """Save a run with all its tables."""
-    atomic.write_folder(path, ALL_FILES, runs._why_not_ours)
+    atomic.write_folder(path, ALL_FILES, why_not_ours)
 
 
 def write_instance(path: Path) -> None:

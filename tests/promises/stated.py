@@ -79,7 +79,8 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "shipped",
         "The shipped instances keep their value, whatever the seed and the solver.",
-        "Each is solved with other seeds and with SCIP, and the intervals from plan to bound are compared with the value on record.",
+        "Each is solved with other seeds and with SCIP: the intervals from plan to bound are compared with the value on record, and plans "
+        "with the committed baseline.",
         ("tests/golden/test_instances.py",),
     ),
     Promise(
@@ -184,6 +185,8 @@ PROMISES: tuple[Promise, ...] = (
 )
 
 OTHERS: Mapping[str, str] = {
+    "tests/programs_io": "programs and solutions of any solver are written, read and held against each other",
+    "tests/golden/test_programs.py": "a changed formulation shows as a diff",
     "tests/golden/test_docs.py": "the pages are what the program prints",
     "tests/models/test_maths.py": "MATHS.md and the model name the same equations",
     "tests/promises": "this page",

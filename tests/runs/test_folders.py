@@ -14,7 +14,8 @@ import pytest
 
 from planner.check import verify
 from planner.errors import CannotWrite
-from planner.runs import NotARun, Run, _seal, load_plan, load_run, writable
+from planner.record import seal
+from planner.runs import NotARun, Run, load_plan, load_run, writable
 from tests.tables.sample import instance, plan, run, run_of
 
 RUN = run()
@@ -110,7 +111,7 @@ def test_a_run_of_an_earlier_version_is_not_read_but_may_be_replaced(tmp_path: P
     RUN.save(tmp_path / "run")
     file = tmp_path / "run" / "run.json"
     data = json.loads(file.read_text(encoding="utf-8")) | {"format": "megawatt-planner run 1"}
-    data["seal"] = _seal(data)
+    data["seal"] = seal(data)
     file.write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(NotARun, match="solve the instance again"):
         load_run(tmp_path / "run")
