@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from pathlib import Path
+from typing import Any
 
 import planner
 from planner.instance import documentation, json_schema
@@ -23,6 +26,20 @@ def readme(text: str, run: Run) -> str:
     return f"{before}{BEGIN}\n```\n{page}\n\nCertificate\n  ...\n```\n\n{END}{after}"
 
 
+def notebook(text: str) -> str:
+    """A notebook with what its cells print now."""
+    found, scope = json.loads(text), dict[str, Any]()
+    with contextlib.chdir(ROOT / "docs"):
+        for count, cell in enumerate((cell for cell in found["cells"] if cell["cell_type"] == "code"), start=1):
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):
+                exec("".join(cell["source"]), scope)
+            told = said.getvalue().splitlines(keepends=True)
+            cell["execution_count"] = count
+            cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": told}] if told else []
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
 def pages(run: Run, text: str) -> dict[str, str]:
     """Every generated file by its path in the repository."""
     return {
@@ -32,6 +49,7 @@ def pages(run: Run, text: str) -> dict[str, str]:
         "docs/tables.md": tables_page(),
         "docs/kpis.md": kpis_page(),
         "docs/rockdale.svg": svg(run),
+        "docs/compare.ipynb": notebook((ROOT / "docs" / "compare.ipynb").read_text(encoding="utf-8")),
     }
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from planner.check import Certificate, verify
     from planner.checkup import Finding, doctor
     from planner.claims import Claim
+    from planner.comparison.cases import Case
+    from planner.comparison.judging import compare
     from planner.errors import InvalidInstance, PlannerError
     from planner.export import to_xlsx
     from planner.generator import generate
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Bridge": "planner.rolling",
+    "Case": "planner.comparison.cases",
     "Certificate": "planner.check",
     "Claim": "planner.claims",
     "Finding": "planner.checkup",
@@ -46,6 +49,7 @@ _HOMES = {
     "Run": "planner.runs",
     "SolveOptions": "planner.options",
     "bridge": "planner.rolling",
+    "compare": "planner.comparison.judging",
     "convert": "planner.instance",
     "doctor": "planner.checkup",
     "examine": "planner.instance",
@@ -64,6 +68,7 @@ _HOMES = {
 
 __all__ = [
     "Bridge",
+    "Case",
     "Certificate",
     "Claim",
     "Finding",
@@ -76,6 +81,7 @@ __all__ = [
     "Run",
     "SolveOptions",
     "bridge",
+    "compare",
     "convert",
     "doctor",
     "examine",

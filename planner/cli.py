@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from planner.commands.common import EPILOG
+from planner.commands.comparing import compare
 from planner.commands.index import runs
 from planner.commands.instances import check, convert, generate, model, new, schema
 from planner.commands.runs import bridge, export, horizon, roll, show, verify
@@ -56,7 +57,7 @@ def main() -> None:
 
 
 for command in (
-    solve, check, verify, show, runs, horizon, roll, bridge, export, convert, new, doctor, generate, model, schema,
+    solve, check, verify, show, compare, runs, horizon, roll, bridge, export, convert, new, doctor, generate, model, schema,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from planner.check import verify
+from planner.comparison.news import CATEGORIES, news
+from planner.comparison.reversals import reversals
 from planner.plan import Plan
 from planner.rolling.keeping import keep
-from planner.rolling.news import CATEGORIES, news, with_news
+from planner.rolling.news import with_news
 from planner.rolling.past import CannotRoll, changed
-from planner.rolling.reversals import reversals
 from planner.rolling.roll import Rolled, roll
 from planner.runs import Run
 from planner.solving import solve

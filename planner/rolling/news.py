@@ -1,77 +1,13 @@
-"""What is new in an instance against another one: which fields of which rows, and of which kind the news is."""
+"""An instance with the news of some kinds alone."""
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from pydantic import ValidationError
 
+from planner.comparison.news import CATEGORY, HAPPENED
 from planner.rolling.past import changed
-from planner_models.rows import Debt, Row
-from planner_models.schema import TABLES, Instance
-
-CATEGORIES = ("actuals", "market", "leads", "deals", "other")
-_TABLES: Mapping[str, tuple[str, ...]] = {
-    "actuals": ("opening", "tax_bases", "holdings", "debt_draws", "history"),
-    "market": ("btc", "power_prices", "gpu_market", "asic_prices", "fuel_prices", "residuals"),
-    "leads": (
-        "equipment", "slots", "halls", "conversions", "generators", "availability", "asic_models", "gpu_models", "grid", "sites",
-        "delivery_limits", "moves",
-    ),
-    "deals": ("leases", "lease_sites", "lease_deliveries", "tiers", "gpu_contracts", "ppas", "hosting", "programmes", "charges"),
-}  # fmt: skip
-CATEGORY = {table: category for category, tables in _TABLES.items() for table in tables} | {"halvings": "market"}
-"""Kind of the news of each table and setting; what is not named is `other`."""
-HAPPENED = {
-    "finance": ("opening_cash_musd", "opening_loss_musd", "opening_income_musd", "opening_restricted_musd", "restricted_until"),
-    "debt": ("opening_balance_musd", "opening_eligible_musd"),
-}
-"""Fields that say what happened, of a block and a table that else hold terms."""
-FREE = frozenset(Row.FREE)
-News = tuple[str, str, str, object, object, str]
-"""Table, key, field, before, after, category; a row that came or went has a blank field."""
-
-
-def news(before: Instance, after: Instance) -> Iterator[News]:
-    """Every field that differs, but for names and free columns."""
-    for name in Instance.model_fields:
-        old, new = getattr(before, name), getattr(after, name)
-        if name in TABLES:
-            yield from _rows(name, old, new)
-        elif name == "finance":
-            yield from _block(name, "", old, new)
-        elif name not in ("name", "title", "options") and old != new:
-            yield name, "", "", old, new, CATEGORY.get(name, "other")
-
-
-def _rows(table: str, old: tuple[Row, ...], new: tuple[Row, ...]) -> Iterator[News]:
-    before, after = ({_key(row): row for row in rows} for rows in (old, new))
-    for key in dict.fromkeys([*before, *after]):
-        if key not in after or key not in before:
-            yield table, key, "", "there" if key in before else "", "there" if key in after else "", CATEGORY.get(table, "other")
-        else:
-            yield from _block(table, key, before[key], after[key])
-
-
-def _block(name: str, key: str, old: Any, new: Any) -> Iterator[News]:
-    for field in type(old).model_fields:
-        if field not in FREE and not _same(getattr(old, field), getattr(new, field)):
-            category = "actuals" if field in HAPPENED.get(name, ()) else CATEGORY.get(name, "other")
-            yield name, key, field, getattr(old, field), getattr(new, field), category
-
-
-def _same(old: object, new: object) -> bool:
-    """Equal, or apart by no more than the rounding of a number."""
-    if isinstance(old, float) and isinstance(new, float):
-        return math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-9)
-    return old == new
-
-
-def _key(row: Row) -> str:
-    return "/".join(f"{part:%Y-%m-%d}" if isinstance(part, dt.date) else str(part) for part in row.key)
+from planner_models.rows import Debt
+from planner_models.schema import Instance
 
 
 def with_news(before: Instance, after: Instance, categories: tuple[str, ...]) -> Instance | None:

@@ -11,10 +11,10 @@ import pandas as pd
 
 from planner.check import Certificate, verify
 from planner.check.exact import ZERO, exact
+from planner.comparison.news import news
 from planner.plan import FAMILIES, Plan
 from planner.rolling import contracts, deals, fleets, halls, lenders, settings, standing, supply
 from planner.rolling.actuals import Actual, applied
-from planner.rolling.news import news
 from planner.rolling.past import NOTHING, CannotRoll, Lock, Rolling, changed
 from planner.rolling.previous import previous_rows
 from planner.runs import Run

@@ -185,6 +185,7 @@ PROMISES: tuple[Promise, ...] = (
 )
 
 OTHERS: Mapping[str, str] = {
+    "tests/comparison": "two answers are the same, or what differs is told",
     "tests/programs_io": "programs and solutions of any solver are written, read and held against each other",
     "tests/golden/test_programs.py": "a changed formulation shows as a diff",
     "tests/golden/test_docs.py": "the pages are what the program prints",

@@ -22,7 +22,11 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class Reversal:
-    """One difference: `before` and `now` in words, `month` the earlier of the two for the order of the page."""
+    """One difference: `before` and `now` in words, `old_month` and `new_month` as 2028-04, blank where it is not or at any time.
+
+    `month` is the earlier of the two, for the order of the page; `item` and `site` are what and where by id, `site` blank where there is
+    none or two.
+    """
 
     family: str
     what: str
@@ -32,6 +36,10 @@ class Reversal:
     kind: str
     month: str
     count: int
+    item: str
+    site: str
+    old_month: str
+    new_month: str
 
 
 @dataclass
@@ -63,7 +71,8 @@ def _moved_elsewhere(found: list[Reversal]) -> list[Reversal]:
         else:
             added.remove(twin)
             month = min(gone.month, twin.month)
-            kept.append(replace(gone, where=f"{gone.where}, now {twin.where}", now=twin.now, kind="moved", month=month))
+            where = f"{gone.where}, now {twin.where}"
+            kept.append(replace(gone, where=where, now=twin.now, kind="moved", site="", month=month, new_month=twin.new_month))
     return kept + added
 
 
@@ -75,7 +84,8 @@ def _things(plan: Plan, instance: Instance) -> dict[tuple[str, Key], _Side]:
         for index, value in plan.decisions.get(name, {}).items():
             at = keys.index("period") if "period" in keys else None
             period = None if at is None else calendar.by_label.get(index[at])
-            month = "" if period is None else f"{calendar.day(period.first):%Y-%m}"
+            label = "" if at is None else index[at]
+            month = label if period is None else f"{calendar.day(period.first):%Y-%m}"
             thing = index if at is None else (*index[:at], *index[at + 1 :])
             side = things.setdefault((name, thing), _Side())
             side.counts[month] = side.counts.get(month, 0) + int(value)
@@ -108,7 +118,9 @@ def _reversal(thing: tuple[str, Key], before: tuple[str, int] | None, now: tuple
     places = [named[key] for key in keys if key != what]
     month, count = min(side for side in (before, now) if side)
     words = [_words(side, unit) for side in (before, now)]
-    return Reversal(family, f"{verb} {named[what]}", " ".join(places), words[0], words[1], kind, month, count)
+    months = [side[0] if side else "" for side in (before, now)]
+    title, site = f"{verb} {named[what]}", named.get("site", "")
+    return Reversal(family, title, " ".join(places), words[0], words[1], kind, month, count, named[what], site, *months)
 
 
 def _words(side: tuple[str, int] | None, unit: str) -> str:
