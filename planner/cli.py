@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from planner.commands.baselines import baseline
 from planner.commands.common import EPILOG
 from planner.commands.comparing import compare
 from planner.commands.index import runs
@@ -57,7 +58,7 @@ def main() -> None:
 
 
 for command in (
-    solve, check, verify, show, compare, runs, horizon, roll, bridge, export, convert, new, doctor, generate, model, schema,
+    solve, check, verify, show, compare, baseline, runs, horizon, roll, bridge, export, convert, new, doctor, generate, model, schema,
 ):  # fmt: skip
     main.add_command(command)
 

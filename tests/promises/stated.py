@@ -81,7 +81,7 @@ PROMISES: tuple[Promise, ...] = (
         "The shipped instances keep their value, whatever the seed and the solver.",
         "Each is solved with other seeds and with SCIP: the intervals from plan to bound are compared with the value on record, and plans "
         "with the committed baseline.",
-        ("tests/golden/test_instances.py",),
+        ("tests/golden/test_instances.py", "tests/golden/test_baselines.py"),
     ),
     Promise(
         "generated",
@@ -185,10 +185,12 @@ PROMISES: tuple[Promise, ...] = (
 )
 
 OTHERS: Mapping[str, str] = {
+    "tests/baselines": "the accepted answers of a team are kept and held",
     "tests/comparison": "two answers are the same, or what differs is told",
     "tests/programs_io": "programs and solutions of any solver are written, read and held against each other",
     "tests/golden/test_programs.py": "a changed formulation shows as a diff",
     "tests/golden/test_docs.py": "the pages are what the program prints",
+    "tests/golden/test_pipeline.py": "the workflow, the action and the hook of docs/pipeline.md are commands that exist",
     "tests/models/test_maths.py": "MATHS.md and the model name the same equations",
     "tests/promises": "this page",
     "tests/test_architecture.py": "how the program is built",

@@ -1,0 +1,101 @@
+"""`planner baseline` on the command line: record once, check as often as you like, accept what was meant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from planner.cli import main
+from planner.instance import write
+from planner.runs import load_run
+from tests.tiny import lease, leased
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Path:
+    """A folder with the instance `i`."""
+    write(leased(), tmp_path / "i")
+    return tmp_path
+
+
+def told(at: Path, verb: str, *arguments: object) -> Result:
+    found = CliRunner().invoke(main, ["baseline", verb, str(at / "i"), "-b", str(at / "baselines"), *map(str, arguments)])
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
+    return found
+
+
+def baseline(at: Path) -> str:
+    return (at / "baselines" / "tiny.json").read_text()
+
+
+def test_what_is_recorded_passes_its_check(at: Path) -> None:
+    recorded = told(at, "record", "--solvers", "highs,scip", "--seeds", "0,1")
+    assert recorded.exit_code == 0
+    assert recorded.output.count("optimal") == 4
+    before = baseline(at)
+    checked = told(at, "check", "--format", "json", "--runs", at / "runs")
+    assert checked.exit_code == 0
+    cases = json.loads(checked.stdout)
+    assert [(case["sides"][1]["solver"], case["sides"][1]["seed"]) for case in cases] == [
+        ("highs", 0),
+        ("highs", 1),
+        ("scip", 0),
+        ("scip", 1),
+    ]
+    assert load_run(at / "runs" / "tiny-scip-1").solver == "scip"
+    assert told(at, "check", "--update").exit_code == 0
+    assert baseline(at) == before
+
+
+def test_recording_twice_is_refused(at: Path) -> None:
+    assert told(at, "record").exit_code == 0
+    again = told(at, "record")
+    assert again.exit_code == 2
+    assert "--update" in again.output
+
+
+def test_changed_data_fail_until_they_are_accepted(at: Path) -> None:
+    told(at, "record")
+    before = baseline(at)
+    write(leased(leases=[lease(rent_usd_per_kw_month=2000.0)]), at / "j")
+    (at / "i").rename(at / "old")
+    (at / "j").rename(at / "i")
+    changed = told(at, "check")
+    assert changed.exit_code == 1
+    assert "the data changed since the baseline" in changed.output.replace("\n", " ")
+    assert baseline(at) == before
+    accepted = told(at, "check", "--update")
+    assert accepted.exit_code == 0
+    assert "Accepted" in accepted.output
+    assert baseline(at) != before
+    assert told(at, "check").exit_code == 0
+
+
+def test_a_missing_baseline_is_known_before_anything_is_solved(at: Path) -> None:
+    found = told(at, "check")
+    assert found.exit_code == 2
+    assert "planner baseline record" in found.output
+
+
+def test_a_faulty_instance_is_3_and_a_solver_that_is_not_there_2(at: Path) -> None:
+    told(at, "record")
+    assert told(at, "check", "--solvers", "nobody").exit_code == 2
+    assert told(at, "check", "--seeds", "x").exit_code == 2
+    (at / "i" / "instance.yaml").write_text("name: [")
+    assert told(at, "check").exit_code == 3
+
+
+def test_two_instances_of_one_name_are_refused(at: Path) -> None:
+    write(leased(), at / "k")
+    found = told(at, "record", at / "k")
+    assert found.exit_code == 2
+    assert "same name" in found.output
+    assert not (at / "baselines").exists()
+
+
+def test_annotations_point_at_the_baseline(at: Path) -> None:
+    told(at, "record")
+    assert f"file={at / 'baselines' / 'tiny.json'}" in told(at, "check", "--format", "github").output
