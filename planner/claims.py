@@ -17,7 +17,8 @@ class Claim:
 
     `plan_musd` is None without a plan, or with one that the check rejects; `bound_musd` None where no bound is claimed. `refuted` says in
     words which verified plan is worth more than the claim allows, `rejected` what is wrong with its own plan: it breaks a rule, or is
-    not within the gap of the bound. Both are `""` where nothing is. `message` is the solver's own word where it failed.
+    not within the gap of the bound. Both are `""` where nothing is. `message` is the solver's own word where it failed, `nodes` how many
+    it searched, where it tells.
     """
 
     solver: str
@@ -31,6 +32,7 @@ class Claim:
     message: str = ""
     refuted: str = ""
     rejected: str = ""
+    nodes: int | None = None
 
     @property
     def who(self) -> str:

@@ -84,7 +84,10 @@ class Hearing(Generic[T]):
         """Ask one question; its claim as it is, held against its own plan only."""
         answer, seconds = self._ask(question, start)
         how = question.settings
-        claim = Claim(question.solver, how.seed, how.presolve, answer.status, answer.objective, answer.bound, None, seconds, answer.message)
+        claim = Claim(
+            question.solver, how.seed, how.presolve, answer.status, answer.objective, answer.bound, None, seconds, answer.message,
+            nodes=answer.nodes,
+        )  # fmt: skip
         point = self._weigh(f"the plan of {claim.who}", answer)
         if point is not None:
             self.points.append(point)

@@ -40,7 +40,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a solver claims: a status, and where it has them values, objective, bound and row duals."""
+    """What a solver claims: a status, and where it has them values, objective, bound and row duals; `nodes` that it searched."""
 
     status: Status
     values: Vector | None = None
@@ -48,6 +48,7 @@ class Answer:
     bound: float | None = None
     duals: Vector | None = None
     message: str = ""
+    nodes: int | None = None
 
 
 _WORDS: dict[Any, Status] = {
@@ -170,14 +171,15 @@ def _finite(value: float) -> float | None:
 
 def _answer(solver: highspy.Highs, arrays: Arrays) -> Answer:
     model_status, info = solver.getModelStatus(), solver.getInfo()
+    nodes = max(0, int(info.mip_node_count)) if arrays.integer.any() else None
     status = _WORDS.get(model_status, "error")
     message = "" if status in ("optimal", "infeasible", "unbounded") else model_status.name
     has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if status in ("infeasible", "unbounded") or not has_point:
         bound = _finite(info.mip_dual_bound) if arrays.integer.any() and status in ("limit", "interrupted") else None
-        return Answer(status, bound=bound, message=message)
+        return Answer(status, bound=bound, message=message, nodes=nodes)
     solution = solver.getSolution()
     objective = float(info.objective_function_value)
     bound = _finite(info.mip_dual_bound) if arrays.integer.any() else objective if status == "optimal" else None
     duals = np.array(solution.row_dual, dtype=float) if solution.dual_valid else None
-    return Answer(status, np.array(solution.col_value, dtype=float), objective, bound, duals, message)
+    return Answer(status, np.array(solution.col_value, dtype=float), objective, bound, duals, message, nodes)

@@ -141,11 +141,12 @@ def _answer(model: Any, columns: list[Any], arrays: Arrays) -> Answer:
     word = model.getStatus()
     status = _WORDS.get(word, "error")
     message = "" if status in ("optimal", "infeasible", "unbounded") else _PLAIN.get(word, word)
+    nodes = int(model.getNTotalNodes())
     if status in ("infeasible", "unbounded"):
-        return Answer(status)
+        return Answer(status, nodes=nodes)
     bound = _finite(model, model.getDualbound())
     if model.getNSols() == 0:
-        return Answer(status, bound=bound, message=message)
+        return Answer(status, bound=bound, message=message, nodes=nodes)
     best = model.getBestSol()
     values = np.array([best[column] for column in columns], dtype=float)
-    return Answer(status, values, float(arrays.cost @ values + arrays.offset), bound, message=message)
+    return Answer(status, values, float(arrays.cost @ values + arrays.offset), bound, message=message, nodes=nodes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -174,7 +174,7 @@ class _Judge:
 
     def _case(self, cause: Cause, code: int, words: str, *, frame: pd.DataFrame | None = None, data: bool = False) -> Case:
         found = pd.DataFrame(columns=COLUMNS) if frame is None else frame
-        shown: dict[str, pd.DataFrame] = {}
+        shown: dict[str, pd.DataFrame] = {"Answers": _answers(self.sides)}
         if data and not self.asked.data.empty:
             shown["Inputs"] = self.asked.data
         planned = frame is not None and all(side.plan is not None for side in self.sides)
@@ -195,7 +195,7 @@ class _Judge:
             "sides": [
                 {
                     "who": side.who, "solver": side.solver, "seed": side.seed, "ended": side.ended, "value_musd": side.reached_musd,
-                    "bound_musd": side.bound_musd, "seconds": side.seconds, "rejected": side.rejected,
+                    "bound_musd": side.bound_musd, "seconds": side.seconds, "nodes": side.nodes, "rejected": side.rejected,
                 }
                 for side in self.sides
             ],
@@ -214,6 +214,16 @@ def _refuted(side: Side, rival: Side) -> str:
         return ""
     claim = f"it says that no plan is worth more than {stated[1]:,.6f} M$"
     return f"{side.who} is wrong: {claim}, {rival.who} has one worth {musd:,.6f} M$ that the exact check accepts"
+
+
+def _answers(sides: Sequence[Side]) -> pd.DataFrame:
+    """The two sides beside each other."""
+    rows = [
+        (side.who, _ended_words(side), *(None if number is None else round(number, 6) for number in
+         (side.reached_musd, side.bound_musd, side.asked_gap, side.seconds)), side.nodes)
+        for side in sides
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["who", "ended", "worth_musd", "bound_musd", "asked_gap", "seconds", "nodes"], dtype=object)
 
 
 def _ended_words(side: Side) -> str:

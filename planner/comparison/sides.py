@@ -35,7 +35,8 @@ class Side:
     """A plan with what is claimed of it. `who` says whose it is; `asked_gap` the relative gap that its search was asked for.
 
     `claimed_musd` and `bound_musd` are what was claimed of what is maximised; `hashes` of instance and model when it was made, empty where
-    that is not known; `solver`, `seed`, `versions` what made it. `notes` are worth telling.
+    that is not known; `solver`, `seed`, `versions` what made it, in how many `seconds` and `nodes` of its first search. `notes` are worth
+    telling.
     """
 
     who: str
@@ -50,6 +51,7 @@ class Side:
     versions: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     seconds: float | None = None
+    nodes: int | None = None
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -101,6 +103,7 @@ def _of_run(run: Run) -> Side:
         who=_who(f"run of {run.instance.name}", run.solver, seed), instance=run.instance, plan=run.plan, ended=ended,
         claimed_musd=run.objective_musd, bound_musd=run.bound_musd, asked_gap=run.settings.get("gap_fraction", ASSUMED_GAP),
         solver=run.solver, seed=seed, versions=run.versions, hashes=run.hashes, seconds=_searched(run.seconds),
+        nodes=run.claims[0].nodes if run.claims else None,
     )  # fmt: skip
 
 
@@ -114,7 +117,8 @@ def _of_folder(folder: Path) -> Side:
         who=_who(str(folder), record["solver"], settings.get("seed")), instance=saved.instance, plan=saved.plan,
         ended=ENDED.get(saved.outcome, "open"), claimed_musd=saved.objective_musd, bound_musd=record["bound_musd"],
         asked_gap=settings.get("gap_fraction", ASSUMED_GAP), solver=record["solver"], seed=settings.get("seed"),
-        versions=record["versions"], hashes=hashes, seconds=_searched(record["seconds"]), notes=notes,
+        versions=record["versions"], hashes=hashes, seconds=_searched(record["seconds"]),
+        nodes=record["claims"][0].get("nodes") if record["claims"] else None, notes=notes,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from planner.claims import Claim
 from planner.comparison.cases import Case
 from planner.comparison.judging import compare
 from planner.comparison.reversals import WORDS
@@ -56,8 +57,17 @@ def test_a_run_is_the_same_as_itself() -> None:
     case = compare(BASE, run())
     assert found(case) == ("same", 0)
     assert case.differences.empty
-    assert not case.tables
+    assert list(case.tables) == ["Answers"]
     assert not case.notes
+
+
+def test_the_answers_stand_beside_each_other() -> None:
+    """Worth, bound, seconds and nodes of both, rounded to 1 USD; what is not known stays blank."""
+    searched = Claim("highs", 3, True, "optimal", nodes=17)
+    case = compare(BASE, run(claims=(searched,), seconds={"solve": 2.0000001, "build": 9.0}))
+    rows = case.tables["Answers"][["ended", "worth_musd", "bound_musd", "seconds", "nodes"]].to_numpy().tolist()
+    same = ["optimal", round(WORTH, 6), round(WORTH + 2, 6)]
+    assert rows == [[*same, 1.5, None], [*same, 2.0, 17]]
 
 
 def test_one_module_is_reported_as_one_module() -> None:

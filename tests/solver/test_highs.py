@@ -48,6 +48,13 @@ def test_time_limit_keeps_the_best_plan_and_a_bound_above_it() -> None:
     assert answer.bound >= answer.objective
 
 
+def test_nodes_are_counted_where_there_are_any() -> None:
+    """A market split needs many; a linear program has none to count."""
+    hard = maximise(knapsacks(), Settings(gap_fraction=0, nodes=30, time_limit_s=60))
+    assert (hard.status, (hard.nodes or 0) >= 30) == ("limit", True)
+    assert maximise(program([1], [(-INF, 1, [1])], [0], [INF], [0]), Settings()).nodes is None
+
+
 def test_stop_ends_the_search_with_the_best_plan() -> None:
     """Setting `stop` at the first progress report ends the run long before its limit."""
     stop = threading.Event()

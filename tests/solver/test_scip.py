@@ -148,7 +148,7 @@ def test_time_limit_keeps_the_best_plan_and_a_bound_above_it() -> None:
 def test_a_limit_of_nodes_is_a_limit() -> None:
     """After one node there is a plan and a bound above it."""
     answer = scip.maximise(knapsacks(30, 3), Settings(gap_fraction=0, nodes=1, time_limit_s=60))
-    assert (answer.status, answer.message) == ("limit", "its limit on nodes was reached")
+    assert (answer.status, answer.message, answer.nodes) == ("limit", "its limit on nodes was reached", 1)
     assert answer.objective is not None
     assert answer.bound is not None
     assert answer.bound > answer.objective
