@@ -17,6 +17,7 @@ from planner.commands.index import runs
 from planner.commands.instances import check, convert, generate, model, new, schema
 from planner.commands.runs import bridge, export, horizon, roll, show, verify
 from planner.commands.solving import doctor, solve
+from planner.errors import shown
 
 
 class _Verbs(click.Group):
@@ -47,7 +48,7 @@ class _Verbs(click.Group):
             code = getattr(error, "exit_code", None)
             if code is None or isinstance(error, click.exceptions.Exit | click.ClickException):
                 raise
-            click.echo(f"planner: {error}", err=True)
+            click.echo("\n".join(map(shown, f"planner: {error}".splitlines())), err=True)
             ctx.exit(code)
 
 

@@ -10,8 +10,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import planner_models.schema
-from planner_models.schema import Instance
+from planner_models.rows import Row, Strict
+from planner_models.schema import TABLES, Instance
 
+UNASKED = ("name", "title", "options")
+"""Settings that are no part of the question which an instance asks."""
+SHORT = 16
+"""Hexadecimal digits of a short hash."""
 PACKAGES = ("megawatt-planner", "pyomo", "highspy", "numpy", "pandas", "pydantic")
 
 
@@ -22,8 +27,27 @@ def fingerprints(instance: Instance) -> dict[str, str]:
 
 def instance_hash(instance: Instance) -> str:
     """SHA-256 of the instance as JSON with sorted keys: the same data have the same hash, whatever file they came from."""
-    text = json.dumps(instance.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_text(instance.model_dump(mode="json")).encode()).hexdigest()
+
+
+def part_hashes(instance: Instance) -> dict[str, str]:
+    """A short hash of each table, block and setting of an instance that may change its answer: by its content, in whatever order of rows.
+
+    Names, titles, notes, sources and options of the solve are left out, and so are empty tables.
+    """
+    parts: dict[str, object] = {}
+    for name in Instance.model_fields:
+        part = getattr(instance, name)
+        if name in TABLES:
+            parts[name] = sorted(_text(row.model_dump(mode="json", exclude=set(Row.FREE))) for row in part)
+        elif name not in UNASKED:
+            parts[name] = part.model_dump(mode="json") if isinstance(part, Strict) else instance.model_dump(mode="json", include={name})
+    return {name: hashlib.sha256(_text(part).encode()).hexdigest()[:SHORT] for name, part in parts.items() if part}
+
+
+def _text(data: object) -> str:
+    """JSON with sorted keys."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.comparison.cases import Case
 
 Source = Any
-"""A run, an instance, or the path of a run's folder or of a plan."""
+"""A run, or the path of a run's folder or of a plan."""
 MOST = 20
 """Differences that a failed assertion tells."""
 

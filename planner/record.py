@@ -17,6 +17,12 @@ KIND = "megawatt-planner run "
 FORMAT = f"{KIND}2"
 """What a run folder holds; the number rises when tables or key figures that the page reads are added."""
 PLAIN = ("outcome", "solver", "settings", "message", "objective_musd", "bound_musd", "proved", "seconds", "versions", "hashes")
+NUMBER = (int, float, type(None))
+KINDS: Mapping[str, tuple[type, ...]] = {
+    "solver": (str,), "settings": (dict,), "message": (str,), "objective_musd": NUMBER, "bound_musd": NUMBER, "seconds": (dict,),
+    "versions": (dict,), "hashes": (dict,), "claims": (list,), "known": (list,), "tables": (dict,), "files": (dict,),
+}  # fmt: skip
+"""What the parts of a record are."""
 
 
 class NotARun(PlannerError):
@@ -45,6 +51,8 @@ def facts(text: str) -> dict[str, Any]:
         raise ValueError(f"it lacks {', '.join(sorted(missing))}")
     if data["outcome"] not in get_args(Outcome):
         raise ValueError(f"{data['outcome']!r} is not an outcome")
+    if bad := [name for name, allowed in KINDS.items() if not isinstance(data[name], allowed) or isinstance(data[name], bool)]:
+        raise ValueError(f"{bad[0]} is {str(data[bad[0]])[:40]!r}, which is of another kind")
     if bad := [name for name in data["tables"] if not name.isidentifier()]:
         raise ValueError(f"{bad[0]!r} is not the name of a table")
     if data["seal"] != seal(data):

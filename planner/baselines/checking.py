@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from planner.baselines.file import DIGITS, Baseline, Search
-from planner.comparison.cases import DIFFERENT, TROUBLE, Case
+from planner.comparison.cases import DIFFERENT, SAME, Case
 from planner.comparison.judging import Rules, judge
 from planner.comparison.sides import ENDED, Side, side_of
-from planner.fingerprint import instance_hash
+from planner.comparison.stated import apart
+from planner.comparison.words import worth
+from planner.fingerprint import fingerprints, part_hashes
 from planner.options import SolveOptions
+from planner.plan import Plan
 from planner.programs.program import program_of
 from planner.programs.writing import lp_text
 from planner.runs import Run
@@ -20,7 +23,7 @@ from planner.solving import solve
 from planner_models.schema import Instance
 
 PACKAGES = {"highs": "highspy", "scip": "pyscipopt"}
-"""The package whose version counts for the answers of a solver."""
+"""The package whose version counts for the answers of a solver; these solvers take a seed."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,9 @@ class Asked:
     gap_fraction: float | None = None
     time_limit_s: float | None = None
 
-    def searches(self) -> list[tuple[str, int]]:
-        """Solver and seed of each search, in order."""
-        return [(solver, seed) for solver in self.solvers for seed in self.seeds]
+    def searches(self) -> list[tuple[str, int | None]]:
+        """Solver and seed of each search, in order; a solver that takes no seed is asked once."""
+        return [(solver, seed) for solver in self.solvers for seed in (self.seeds if solver in PACKAGES else (None,))]
 
 
 def answers(instance: Instance, asked: Asked) -> list[Run]:
@@ -45,10 +48,10 @@ def answers(instance: Instance, asked: Asked) -> list[Run]:
 
 def baseline_of(instance: Instance, runs: Sequence[Run]) -> Baseline:
     """The answers as a baseline; its plan is the best that the exact check accepts, of equals the first."""
-    plans = [run for run in runs if run.plan is not None and run.sound]
+    plans = [run for run in runs if run.plan is not None and side_of(run).reached_musd is not None]
     best = max(plans, key=lambda run: side_of(run).reached_musd or 0.0, default=None)
     return Baseline(
-        instance=instance.name, data=instance_hash(instance), program=program_hash(instance),
+        instance=instance.name, data=part_hashes(instance), program=program_hash(instance),
         gap_fraction=runs[0].settings["gap_fraction"], versions=_versions(runs),
         searches=tuple(_search(run) for run in runs), plan=None if best is None else best.plan,
     )  # fmt: skip
@@ -57,6 +60,35 @@ def baseline_of(instance: Instance, runs: Sequence[Run]) -> Baseline:
 def program_hash(instance: Instance) -> str:
     """SHA-256 of the program that the model makes of an instance; it changes when the mathematics do, and not with comments."""
     return hashlib.sha256(lp_text(program_of(instance).rounded()).encode()).hexdigest()
+
+
+def unacceptable(instance: Instance, accepted: Baseline, runs: Sequence[Run]) -> str:
+    """Why new answers cannot take the place of the accepted ones: they are wrong by themselves, beside each other or beside the accepted
+    plan, or a plan is lost; `""` where they can.
+    """
+    sides = [side_of(run) for run in runs]
+    old = _plan_alone(instance, accepted)
+    known = [old] if old is not None and not old.rejected else []
+    if wrong := [*contradictions(runs), *(case for side in sides for one in known if (case := judge(one, side)).cause == "contradiction")]:
+        return wrong[0].words
+    if accepted.plan is not None and all(side.plan is None for side in sides) and (known or all(side.ended == "open" for side in sides)):
+        return "no search found a plan, and the baseline has one"
+    return ""
+
+
+def _plan_alone(instance: Instance, accepted: Baseline) -> Side | None:
+    """The accepted plan with nothing claimed of it."""
+    if accepted.plan is None:
+        return None
+    plan = Plan(instance.name, accepted.plan.decisions)
+    return Side("the accepted plan", instance, plan, "feasible", hashes=fingerprints(instance) | {"model": ""})
+
+
+def contradictions(runs: Sequence[Run]) -> tuple[Case, ...]:
+    """Runs that cannot both be true, and plans that the exact check rejects: no baseline can be made of them."""
+    sides = [side_of(run) for run in runs]
+    pairs = ((one, one) if one is other else (one, other) for one, other in (*((side, side) for side in sides), *combinations(sides, 2)))
+    return tuple(case for pair in pairs if (case := judge(*pair)).cause in ("contradiction", "unverified"))
 
 
 def check(instance: Instance, accepted: Baseline, runs: Sequence[Run], rules: Rules = Rules(across=True)) -> tuple[Case, ...]:  # noqa: B008
@@ -68,48 +100,81 @@ def check(instance: Instance, accepted: Baseline, runs: Sequence[Run], rules: Ru
 
 @dataclass(frozen=True)
 class _Changes:
-    """What is not as it was when the baseline was recorded."""
+    """What is not as it was when the baseline was recorded: parts of the data, and the program that the model makes of them."""
 
-    data: bool
+    data: tuple[str, ...]
     program: bool
     notes: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        """What changed of the question."""
+        return ", ".join(self.data) if self.data else "the model"
+
 
 def _changes(instance: Instance, accepted: Baseline, runs: Sequence[Run]) -> _Changes:
-    now = _versions(runs)
+    now, parts = _versions(runs), part_hashes(instance)
     notes = [f"{name}: {was} -> {now[name]}" for name, was in accepted.versions.items() if now.get(name, was) != was]
-    data = accepted.data != instance_hash(instance)
+    data = tuple(name for name in dict.fromkeys([*parts, *accepted.data]) if parts.get(name) != accepted.data.get(name))
     program = not data and accepted.program != program_hash(instance)
     if program:
         notes.append("the model makes another program of the same data than it did for the baseline")
+    asked = {(run.solver, run.settings["seed"]) for run in runs}
+    left = [f"{search.solver}, seed {search.seed}" for search in accepted.searches if search.key not in asked]
+    notes += [f"not asked this time: {'; '.join(left)}"] if left else []
     return _Changes(data, program, tuple(notes))
 
 
 def _case(side: Side, instance: Instance, accepted: Baseline, changes: _Changes, rules: Rules) -> Case:
     """One run against the accepted answer; where the question changed, what that did to the accepted plan."""
-    if accepted.plan is not None and accepted.plan.instance != instance.name:
-        return Case(instance.name, (side.who,), "different question", TROUBLE, f"the baseline is for {accepted.plan.instance}")
-    was = _accepted(side, instance, accepted)
+    was, alone = _accepted(side, instance, accepted), _plan_alone(instance, accepted)
     case = judge(was, side, rules)
     notes = (*changes.notes, *case.notes)
-    if not changes.data and not (changes.program and case.exit_code):
+    if side.rejected:
         return replace(case, notes=notes)
-    what = "the data" if changes.data else "the model"
-    fate = f"breaks {was.rejected.rstrip('.')}" if was.rejected else f"is worth {was.reached_musd or 0.0:,.6f} M$"
-    now = "there is no plan" if side.reached_musd is None else f"the plan found is worth {side.reached_musd:,.6f} M$"
-    words = f"{what} changed since the baseline: with it the accepted plan {fate}; {now}"
-    record = {**case.record, "cause": "different question", "words": words}
-    return replace(case, cause="different question", exit_code=DIFFERENT, words=words, notes=notes, record=record)
+    if alone is not None and not alone.rejected and (fair := judge(alone, side, rules)).cause == "contradiction":
+        return replace(fair, notes=notes)  # what is wrong beside a plan that still is one is wrong whatever changed
+    valued_anew = not changes.data and not was.rejected and _apart(was.reached_musd, accepted.objective_musd)
+    if changes.data or valued_anew or (changes.program and case.exit_code):
+        words = f"{changes.words} changed since the baseline: {_fate(was, side, accepted)}"
+        record = {**case.record, "cause": "different question", "words": words}
+        return replace(case, cause="different question", exit_code=DIFFERENT, words=words, notes=notes, record=record)
+    if case.exit_code and (side.reached_musd or 0.0) > (was.reached_musd or 0.0) and not was.rejected:
+        return replace(case, words=f"better than the baseline: {case.words}", notes=notes)
+    return replace(case, notes=notes)
+
+
+def _apart(now: float | None, then: float | None) -> bool:
+    """Whether a plan is not worth any more what it was."""
+    return now is not None and then is not None and apart((now, now), (then, then)) > 0
+
+
+def _fate(was: Side, side: Side, accepted: Baseline) -> str:
+    """What the accepted plan was worth, what it is worth now, and what the new one is worth."""
+    recorded = accepted.objective_musd
+    then = "there was no plan" if recorded is None else f"the accepted plan was worth {recorded:,.6f} M$"
+    if accepted.plan is None:
+        kept = ""
+    elif was.rejected:
+        kept = f" and is none any more, as it breaks {was.rejected}"
+    else:
+        kept = f" and is now worth {was.reached_musd or 0.0:,.6f} M$"
+    if side.reached_musd is None:
+        return f"{then}{kept}; no plan was found"
+    more = side.reached_musd - (recorded or 0.0)
+    by = "" if recorded is None else f" ({worth(more)} {'less' if more < 0 else 'more'} than before)"
+    return f"{then}{kept}; the plan found is worth {side.reached_musd:,.6f} M${by}"
 
 
 def _accepted(side: Side, instance: Instance, accepted: Baseline) -> Side:
-    """The accepted answer as a side: the best plan of the baseline, with what the same search claimed then."""
-    search = {search.key: search for search in accepted.searches}.get((side.solver, side.seed or 0))
-    who = f"baseline ({side.solver}, seed {side.seed})" if search else "baseline"
+    """The accepted answer as a side: the best plan of the baseline, with what the same search claimed then, else the one that knew most."""
+    found = {search.key: search for search in accepted.searches}
+    known = sorted(accepted.searches, key=lambda search: (search.bound_musd is None, search.bound_musd or 0.0))
+    search = found.get((side.solver, side.seed or 0)) or known[0]
+    plan = None if accepted.plan is None else Plan(instance.name, accepted.plan.decisions)
     return Side(
-        who=who, instance=instance, plan=accepted.plan, ended=ENDED.get(search.outcome, "open") if search else "open",
-        bound_musd=search.bound_musd if search else None, asked_gap=accepted.gap_fraction, solver=side.solver, seed=side.seed,
-        hashes=side.hashes,
+        who=f"baseline ({search.solver}, seed {search.seed})", instance=instance, plan=plan, ended=ENDED.get(search.outcome, "open"),
+        bound_musd=search.bound_musd, asked_gap=accepted.gap_fraction, solver=side.solver, seed=side.seed, hashes=side.hashes,
     )  # fmt: skip
 
 
@@ -123,8 +188,10 @@ def _rounded(musd: float | None) -> float | None:
 
 def _versions(runs: Iterable[Run]) -> Mapping[str, str]:
     """Versions of the solvers that were asked."""
-    return {
-        package: run.versions[package]
-        for run in runs
-        if (package := PACKAGES.get(run.solver, "")) in run.versions
-    }  # fmt: skip
+    named = ((PACKAGES[run.solver], run) for run in runs if run.solver in PACKAGES)
+    return {package: run.versions[package] for package, run in named if package in run.versions}
+
+
+def trouble(name: str, words: str, code: int) -> Case:
+    """An instance that could not be checked."""
+    return Case(name, (), "unverified", max(code, SAME), words)

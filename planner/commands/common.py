@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
 
 PATH = click.Path(path_type=Path, readable=False)
 """Any path: what cannot be read is told by what reads it, in words and with an exit code of its own."""
+
+
+def real(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """A number, which not-a-number is not, though it lies in no range and outside of none."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is not a number", context, parameter)
+    return value
+
+
 INSTANCE = click.argument("instance", type=PATH)
 RUN = click.argument("run", type=PATH)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.commands.common import PATH
+from planner.commands.common import PATH, real
 
 if TYPE_CHECKING:
     from planner.comparison.cases import Case
@@ -29,13 +29,18 @@ PROGRAMS = (".lp", ".lp.gz", ".mps", ".mps.gz")
 @click.option("--instance", type=PATH, help="Instance of a plan.json or a solution that lies in no run's folder.")
 @click.option("--across", is_flag=True, help="Explain what other data or another model change, instead of stopping there.")
 @click.option("--strict-plan", is_flag=True, help="Other decisions of the same worth, or within the gap, are different.")
-@click.option("--max-slowdown", type=click.FloatRange(0, min_open=True), help="Most seconds of the second search for each of the first.")
+@click.option(
+    "--max-slowdown",
+    type=click.FloatRange(0, min_open=True),
+    callback=real,
+    help="Most seconds of the second search for each of the first.",
+)
 @click.option("--solvers", default="highs,scip", show_default=True, help="Solvers of a program that is given alone.")
 @click.option("--seeds", default="0", show_default=True, help="Seeds of each of them, such as 0,1.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="terminal", show_default=True, help="For whom.")
 @click.option(
-    "--assume-gap", type=click.FloatRange(0, 1), default=1e-4, show_default=True,
-    help="Relative gap of claims of a table or a solution that state none, and the least that is believed of a table.",
+    "--assume-gap", type=click.FloatRange(0, 1), default=1e-4, show_default=True, callback=real,
+    help="Relative gap of claims that state none, the least that is believed of a table, and the gap to which a program is solved.",
 )  # fmt: skip
 @click.option("--all", "everything", is_flag=True, help="Of a table also what agrees, or cannot be compared.")
 @click.option("-o", "--output", type=PATH, help="File to write instead of the screen; an older one is replaced.")
@@ -63,9 +68,14 @@ def _compared(
     assume_gap: float, everything: bool,
 ) -> Found:  # fmt: skip
     """What the paths are decides how they are compared."""
-    if paths[0].name.lower().endswith(PROGRAMS):
-        return _programs(paths, solvers, seeds, assume_gap)
-    if all(path.suffix.lower() == ".csv" for path in paths) or (len(paths) == 1 and not paths[0].is_dir()):
+    tables = all(path.suffix.lower() == ".csv" for path in paths) or (len(paths) == 1 and not paths[0].is_dir())
+    program = paths[0].name.lower().endswith(PROGRAMS)
+    for option, given in {"--instance": instance, "--across": across, "--max-slowdown": max_slowdown}.items():
+        if given and (program or tables):
+            raise click.UsageError(f"{option} is for runs, plans and solutions; {paths[0]} is a {'program' if program else 'table'}")
+    if program:
+        return _programs(paths, solvers, seeds, assume_gap, strict_plan)
+    if tables:
         from planner.comparison.table import judge_table
 
         judged = judge_table(*paths, assume_gap=assume_gap, everything=everything)
@@ -74,17 +84,17 @@ def _compared(
         allowed = "two runs, plans or solutions, one or more CSV tables, or a program"
         raise click.UsageError(f"found {len(paths)} paths; allowed: {allowed}")
     from planner.comparison.judging import Rules, judge
-    from planner.comparison.many import compare_folders, holds_runs, matrix
+    from planner.comparison.many import compare_folders, holds_runs
 
     rules, title = Rules(across, strict_plan, max_slowdown), f"{paths[0]} against {paths[1]}"
     if all(map(holds_runs, paths)):
         cases = compare_folders(*paths, rules)
-        return [*cases], title, [matrix(cases).to_string(index=False)] if len(cases) > 1 else []
-    one, other = _sides(paths, instance)
+        return cases, title, ()
+    one, other = _sides(paths, instance, assume_gap)
     return [judge(one, other, rules)], title, ()
 
 
-def _sides(paths: tuple[Path, ...], named: Path | None) -> list[Side]:
+def _sides(paths: tuple[Path, ...], named: Path | None, gap: float) -> list[Side]:
     """Two sides; the instance of what lies in no run's folder is loaded once."""
     from planner.comparison.sides import CannotCompare, side_of
     from planner.instance import load
@@ -99,12 +109,13 @@ def _sides(paths: tuple[Path, ...], named: Path | None) -> list[Side]:
             raise CannotCompare(f"{path} is a solution by itself: name its instance with --instance, or give its LP or MPS file first")
         from planner.comparison.solution import side_of_solution
 
-        sides.append(side_of_solution(path, instance))
+        sides.append(side_of_solution(path, instance, gap))
     return sides
 
 
-def _programs(paths: tuple[Path, ...], solvers: str, seeds: str, gap: float) -> Found:
+def _programs(paths: tuple[Path, ...], solvers: str, seeds: str, gap: float, strict_plan: bool) -> Found:
     """A program with its solutions, or solved here."""
+    from planner.comparison.cases import DIFFERENT, Case
     from planner.highs import Settings
     from planner.programs.judging import compare_told
     from planner.programs.reading import read_program
@@ -114,13 +125,20 @@ def _programs(paths: tuple[Path, ...], solvers: str, seeds: str, gap: float) -> 
     program, *files = paths
     read = read_program(program)
     if len(files) == 1:
-        raise click.UsageError(f"{program} comes with one solution; allowed: two or more, or none, to be solved by --solvers")
+        raise click.UsageError(
+            f"{program} comes with {files[0]} alone; allowed: two solution files or more, or none, to be solved by --solvers"
+        )
     if files:
         told = [statement(read, read_solution(file), str(file)) for file in files]
     else:
         asked = [(solver, seed) for solver in solvers.split(",") for seed in whole_numbers("--seeds", seeds)]
         told = [solved(read, solver.strip(), Settings(gap, threads=1, seed=seed)) for solver, seed in asked]
-    return [compare_told(read, told, gap)], f"Answers for {program}", read.notes
+    if len(told) < 2:
+        raise click.UsageError(f"{program} is answered by one search alone; allowed: several --solvers or --seeds")
+    case = compare_told(read, told, gap)
+    if strict_plan and case.cause in ("alternate optimum", "within gap"):
+        case = Case(**{**case.__dict__, "exit_code": DIFFERENT})
+    return [case], f"Answers for {program}", ()
 
 
 def whole_numbers(option: str, text: str) -> tuple[int, ...]:
@@ -153,7 +171,8 @@ def put(cases: Sequence[Case], form: str, title: str, notes: Sequence[str], outp
 def _write(text: str, output: Path, inputs: Sequence[Path]) -> None:
     from planner.atomic import write_file
 
-    if any(output.exists() and path.exists() and output.samefile(path) for path in inputs):
-        raise click.UsageError(f"-o: {output} is what is compared; give the name of another file")
+    target = output.resolve()
+    if any(path.resolve() in (target, *target.parents) for path in inputs):
+        raise click.UsageError(f"-o: {output} is, or lies in, what is compared; give the name of another file")
     write_file(output, lambda place: place.write_bytes(text.encode()), lambda _: None)
     click.echo(f"wrote {output}", err=True)

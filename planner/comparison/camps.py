@@ -13,6 +13,8 @@ from planner.comparison.claimfile import Row
 from planner.comparison.stated import ATOL_MUSD, RTOL, Interval, apart, has_plan
 
 EVERYWHERE: Interval = (-math.inf, math.inf)
+FIRST_DIGIT_FRACTION = 0.1
+"""The first digit of a number is worth more than this share of it."""
 CLOSE_FRACTION = 0.1
 """A power of ten is told from the noise of two claims where it fits the difference of their values this well."""
 
@@ -106,14 +108,17 @@ def _camp(spans: Sequence[tuple[Row, Interval]]) -> Camp:
 
 
 def slip(row: Row, camp: Camp, least_gap: float) -> int | None:
-    """The k where a claim reads 10^k more than a camp, as when a digit too many is read; None where it does not.
+    """The k where a claim reads 10^k more than a camp, as when a first digit is read wrongly or one too many; None where it does not.
 
-    More in size where both are negative. It has to fit within the tolerance of both sides.
+    More in size where both are negative. It has to fit within the tolerance of both sides, and to be no smaller than the first digit: 101
+    in the place of 100 is an error of another kind.
     """
     value, truth, ends = row.stated.objective, camp.value, span(row, least_gap)
     if value is None or truth is None or ends is None or camp.interval is None or value == truth:
         return None
     power = max(0, round(math.log10(abs(value - truth))))
+    if 10.0**power < FIRST_DIGIT_FRACTION * abs(truth):
+        return None
     step = 10.0**power if value > truth else -(10.0**power)
     if value < truth and not max(value, truth) < 0:
         return None

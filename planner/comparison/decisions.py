@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 
@@ -10,7 +11,7 @@ import pandas as pd
 from planner.check.calendar import Calendar
 from planner.comparison.reversals import WORDS, Reversal, reversals
 from planner.comparison.stakes import Stakes, moved
-from planner.comparison.words import FLOWS, change, number
+from planner.comparison.words import FLOWS, change, numbers
 from planner.plan import FAMILIES, Key, Plan
 from planner_models.schema import Instance
 
@@ -50,21 +51,30 @@ class Difference:
 COLUMNS = [field.name for field in fields(Difference)]
 
 
-def differences(plans: tuple[Plan, Plan], instances: tuple[Instance, Instance], stakes: Stakes) -> pd.DataFrame:
-    """Every difference of two plans as a frame, those beyond the tolerance first and of these the dearest."""
+def differences(plans: tuple[Plan, Plan], instances: tuple[Instance, Instance], stakes: Stakes | None) -> pd.DataFrame:
+    """Every difference of two plans as a frame, those beyond the tolerance first and of these the dearest.
+
+    Without `stakes`, as of a plan that breaks rules, nothing is known of what hangs on them.
+    """
     found = [_whole(reversal, stakes) for reversal in reversals(plans[0], instances[0], plans[1], instances[1])]
     for name, (verb, item) in FLOWS.items():
         for thing, cells in _things(name, plans, instances).items():
             found.append(_amount(name, verb, item, thing, cells, stakes))
-    found.sort(key=lambda line: (not line.beyond, -line.stake_musd, list(FAMILIES).index(line.decision), line.words))
+    found.sort(key=_order)
     return pd.DataFrame([astuple(line) for line in found], columns=COLUMNS)
 
 
-def _whole(reversal: Reversal, stakes: Stakes) -> Difference:
+def _order(line: Difference) -> tuple[bool, float, int, str]:
+    """What is beyond the tolerance first, then what most hangs on, then as plans have it."""
+    stake = 0.0 if math.isnan(line.stake_musd) else line.stake_musd
+    return not line.beyond, -stake, list(FAMILIES).index(line.decision), line.words
+
+
+def _whole(reversal: Reversal, stakes: Stakes | None) -> Difference:
     """A whole-number decision that one plan has and the other has not, or not then, or not there."""
     unit = WORDS[reversal.family][2] or "yes/no"
     was, now = (reversal.count if words else 0 for words in (reversal.before, reversal.now))
-    stake = stakes.of(reversal.item, reversal.site)
+    stake = stakes.of(reversal.item, reversal.site) if stakes else math.nan
     words = f"{reversal.what}{f', {reversal.where}' if reversal.where else ''}: {_moved(reversal, WORDS[reversal.family][2])}"
     months = reversal.old_month, reversal.new_month
     return Difference(
@@ -105,13 +115,13 @@ def _months(instance: Instance) -> Mapping[str, str]:
     return {label: f"{calendar.day(period.first):%Y-%m}" for label, period in calendar.by_label.items()}
 
 
-def _amount(name: str, verb: str, item: str, thing: Key, cells: Cells, stakes: Stakes) -> Difference:
+def _amount(name: str, verb: str, item: str, thing: Key, cells: Cells, stakes: Stakes | None) -> Difference:
     """An amount that two plans decide otherwise, at one time or at many."""
     family = FAMILIES[name]
     named = dict(zip((key for key in family.keys if key not in WHEN), thing, strict=True))
     what = f"{verb} {named[item]}" if item else verb
     where = " ".join(f"to {value}" if key == "end" else value for key, value in named.items() if key != item)
-    when, (old, new) = max(cells.items(), key=lambda cell: (abs(cell[1][1] - cell[1][0]), cell[0]))
+    when, (old, new) = min(cells.items(), key=_largest_first)
     kind, words = _said(cells, family.unit)
     beyond = any(_beyond(*pair, family.unit) for pair in cells.values())
     title = what + (f", {where}" if where else "")
@@ -124,14 +134,21 @@ def _amount(name: str, verb: str, item: str, thing: Key, cells: Cells, stakes: S
 def _said(cells: Cells, unit: str) -> tuple[str, str]:
     """Kind and words of a difference in amounts."""
     changes = {when: new - old for when, (old, new) in cells.items()}
-    (when, (old, new)), *others = sorted(cells.items(), key=lambda cell: (-abs(cell[1][1] - cell[1][0]), cell[0]))
-    if len(others) == 1 and not _beyond(0.0, sum(changes.values()), unit):
+    (when, (old, new)), *others = sorted(cells.items(), key=_largest_first)
+    least, most = min(changes.values()), max(changes.values())
+    if len(others) == 1 and least < 0 < most and math.isclose(-least, most, rel_tol=RTOL):
         gone, come = sorted(changes, key=lambda cell: changes[cell])
         return "moved", f"{change(changes[come], unit).removeprefix('+')} moved from {_when(gone)} to {_when(come)}"
     kind = "added" if not any(old for old, _ in cells.values()) else "dropped" if not any(new for _, new in cells.values()) else "changed"
-    most = f"{_when(when)}: " if _when(when) else ""
-    pair = f"{most}{number(old)} -> {number(new)} {unit} ({change(new - old, unit)})"
+    at = f"{_when(when)}: " if _when(when) else ""
+    pair = f"{at}{numbers(old, new)} {unit} ({change(new - old, unit)})"
     return kind, pair if not others else f"at {len(cells)} times, most in {pair}"
+
+
+def _largest_first(cell: tuple[Key, tuple[float, float]]) -> tuple[float, Key]:
+    """The largest difference, of equals the earliest."""
+    when, (old, new) = cell
+    return -abs(new - old), when
 
 
 def _when(when: Key) -> str:
@@ -144,9 +161,11 @@ def _beyond(old: float, new: float, unit: str) -> bool:
     return abs(new - old) > ATOL[unit] + share
 
 
-def _stake(name: str, named: Mapping[str, str], item: str, cells: Cells, stakes: Stakes) -> float:
+def _stake(name: str, named: Mapping[str, str], item: str, cells: Cells, stakes: Stakes | None) -> float:
     """M$ that hang on an amount: of money the amounts themselves, else what the journal has otherwise."""
     unit = FAMILIES[name].unit
+    if stakes is None:
+        return math.nan
     if unit == "M$":
         return moved(new - old for old, new in cells.values())
     if unit == "BTC":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ def compare(
 
 def judge(one: Side, other: Side, rules: Rules = Rules()) -> Case:
     """The case of two sides."""
+    if one is not other and one.who == other.who:
+        one, other = replace(one, who=f"the first {one.who}"), replace(other, who=f"the second {other.who}")
     return _Judge(one, other, rules, question(one, other)).case()
 
 
@@ -75,12 +78,12 @@ class _Judge:
             self._claim(side)
         self.notes += self.asked.others
         if not self.asked.same and not self.rules.across:
-            words = f"not comparable: {self.asked.words}"
-            return self._case("different question", TROUBLE, f"{words}; --across explains what that changes", data=True)
+            words = f"not comparable: {self.asked.words}; look `across` to see what that changes"
+            return self._case("different question", TROUBLE, words, data=True)
         frame = self._differences()
         for finding in (self._rejected, self._across, self._contradiction, self._ended):
             if (found := finding()) is not None:
-                return self._case(*found, frame=frame, data=True)
+                return self._in_time(self._case(*found, frame=frame, data=True))
         return self._in_time(self._case(*self._plans(frame), frame=frame))
 
     def _claim(self, side: Side) -> None:
@@ -96,13 +99,18 @@ class _Judge:
 
     def _across(self) -> tuple[Cause, int, str] | None:
         """Another question is never the same answer."""
-        return None if self.asked.same else ("different question", DIFFERENT, f"another question: {self.asked.words}")
+        if self.asked.same:
+            return None
+        was, now = self.one.reached_musd, self.other.reached_musd
+        by = "" if was is None or now is None else f"; the second plan is worth {worth(now - was)} {'less' if now < was else 'more'}"
+        return "different question", DIFFERENT, f"another question: {self.asked.words}{by}"
 
     def _contradiction(self) -> tuple[Cause, int, str] | None:
         """Claims that cannot both be true, and which of them a checked plan refutes."""
-        if not contradict(self.one.stated, self.other.stated):
+        best = max(self.sides, key=lambda side: -math.inf if side.reached_musd is None else side.reached_musd)
+        refuted = [words for side in self.sides if (words := _refuted(side, best))]
+        if not refuted and not contradict(self.one.stated, self.other.stated):
             return None
-        refuted = [words for side, rival in (self.sides, self.sides[::-1]) if (words := _refuted(side, rival))]
         return "contradiction", DIFFERENT, "; ".join(refuted) or f"{self.one.who} and {self.other.who} cannot both be true"
 
     def _ended(self) -> tuple[Cause, int, str] | None:
@@ -114,7 +122,8 @@ class _Judge:
             less = self.sides[have.index(False)]
             return "worse incumbent", DIFFERENT, f"{less.who} has no plan ({_ended_words(less)})"
         if self.one.ended == self.other.ended:
-            return "same", SAME, f"neither has a plan: {_ended_words(self.one)}"
+            words = f"neither has a plan: {_ended_words(self.one)}"
+            return ("same", SAME, words) if self.one.ended in ("infeasible", "unbounded") else ("unverified", TROUBLE, words)
         ranked = sorted(self.sides, key=lambda side: LATTICE.index(side.ended))
         return "better bound", DIFFERENT, f"{ranked[1].who} knows more: {_ended_words(ranked[1])}; the other: {_ended_words(ranked[0])}"
 
@@ -124,6 +133,11 @@ class _Judge:
         other_plan = bool(frame["beyond"].any())
         if abs(now - was) > ATOL_MUSD + RTOL * max(abs(was), abs(now)):
             return self._apart(was, now)
+        alone = any(side.ended == "feasible" and not side.solver for side in self.sides)
+        if self.one.ended != self.other.ended and not alone:
+            less = min(self.sides, key=lambda side: LATTICE.index(side.ended))
+            words = f"worth the same, but {less.who} does not know that none is better within its gap"
+            return "better bound", DIFFERENT, f"{words}; {common(*self.sides)}"
         if other_plan:
             words = f"worth the same, decided otherwise; {common(*self.sides)}"
             return "alternate optimum", DIFFERENT if self.rules.strict_plan else SAME, words
@@ -137,7 +151,7 @@ class _Judge:
         worse = self.sides[0] if was < now else self.sides[1]
         short = abs(now - was)
         share = short / max(abs(was), abs(now))
-        words = f"{worse.who} is worth {worth(short)} less ({share:.2g} of the other)"
+        words = f"{worse.who} is worth {worth(short)} less ({100 * share:.2g} %)"
         allowed = worse.asked_gap * abs(worse.reached_musd or 0.0) + ATOL_MUSD
         if worse.ended == "optimal" and short <= allowed + RTOL * max(abs(was), abs(now)):
             words += f", within the gap of {worse.asked_gap:g} that it was asked for; {common(*self.sides)}"
@@ -147,9 +161,6 @@ class _Judge:
     def _bounds(self) -> tuple[Cause, int, str]:
         """The same plan: what is known of better ones."""
         words = "the same plan, of the same worth"
-        if self.one.ended != self.other.ended:
-            ranked = sorted(self.sides, key=lambda side: LATTICE.index(side.ended))
-            return "better bound", DIFFERENT, f"{words}, but {ranked[0].who} does not know that none is better within its gap"
         was, now = self.one.bound_musd, self.other.bound_musd
         if was is None or now is None or abs(was - now) <= ATOL_MUSD + RTOL * max(abs(was), abs(now)):
             return "same", SAME, words
@@ -159,17 +170,22 @@ class _Judge:
     def _in_time(self, case: Case) -> Case:
         """The same case, too slow where a most is given."""
         most, (was, now) = self.rules.max_slowdown, (side.seconds for side in self.sides)
-        if most is None or not was or now is None or now <= most * was:
+        if most is None:
             return case
-        words = f"{case.words}; the second took {now / was:.1f} times as long, {now:.1f} s against {was:.1f} s (allowed: {most:g})"
-        return Case(**{**case.__dict__, "words": words, "exit_code": max(case.exit_code, DIFFERENT)})
+        if was is None or now is None:
+            return replace(case, notes=(*case.notes, "the seconds of a search are not known, so that none can be too slow"))
+        if now <= most * was:
+            return case
+        times = f"{now / was:.3g} times as long, " if was else ""
+        words = f"{case.words}; the second took {times}{now:.3g} s against {was:.3g} s (allowed: {most:g} times)"
+        return replace(case, words=words, exit_code=max(case.exit_code, DIFFERENT))
 
     def _differences(self) -> pd.DataFrame:
         """All that the plans decide otherwise."""
         one, other = self.sides
         if one.plan is None or other.plan is None or one.certificate is None or other.certificate is None:
             return pd.DataFrame(columns=COLUMNS)
-        stakes = Stakes(one.certificate.ledger, other.certificate.ledger)
+        stakes = None if one.rejected or other.rejected else Stakes(one.certificate.ledger, other.certificate.ledger)
         return differences((one.plan, other.plan), (one.instance, other.instance), stakes)
 
     def _case(self, cause: Cause, code: int, words: str, *, frame: pd.DataFrame | None = None, data: bool = False) -> Case:
@@ -177,7 +193,7 @@ class _Judge:
         shown: dict[str, pd.DataFrame] = {"Answers": _answers(self.sides)}
         if data and not self.asked.data.empty:
             shown["Inputs"] = self.asked.data
-        planned = frame is not None and all(side.plan is not None for side in self.sides)
+        planned = frame is not None and all(side.reached_musd is not None for side in self.sides)
         if planned and not self.asked.same:
             shown["Where the change of value comes from"] = explained(*self.sides)
         if planned and not (found.empty and self.asked.same):
@@ -208,12 +224,14 @@ def _refuted(side: Side, rival: Side) -> str:
     if musd is None:
         return ""
     if side.ended == "infeasible":
-        return f"{side.who} is wrong: it says that there is no plan, {rival.who} has one worth {musd:,.6f} M$ that the exact check accepts"
+        return f"{side.who} is wrong: it says that there is no plan, {rival.who} has one worth {musd:,.6f} M$ by the exact check"
     stated = side.stated.optimum()
-    if stated is None or musd <= stated[1] + ATOL_MUSD + RTOL * abs(stated[1]):
+    most = stated[1] if side.bound_musd is None and stated is not None else side.bound_musd
+    if most is None or musd <= most + ATOL_MUSD + RTOL * abs(most):
         return ""
-    claim = f"it says that no plan is worth more than {stated[1]:,.6f} M$"
-    return f"{side.who} is wrong: {claim}, {rival.who} has one worth {musd:,.6f} M$ that the exact check accepts"
+    claim = f"it says that no plan is worth more than {most:,.6f} M$"
+    whose = "its own is" if rival is side else f"{rival.who} has one"
+    return f"{side.who} is wrong: {claim}, {whose} worth {musd:,.6f} M$ by the exact check"
 
 
 def _answers(sides: Sequence[Side]) -> pd.DataFrame:

@@ -10,11 +10,12 @@ import pandas as pd
 from planner.comparison.cases import DIFFERENT, Case
 from planner.comparison.judging import Rules, judge
 from planner.comparison.sides import CannotCompare, Side, side_of
+from planner.index.walk import walk
 
 
 def holds_runs(path: Path) -> bool:
     """Whether a folder is none of a run itself but has runs in it."""
-    return path.is_dir() and not (path / "run.json").exists() and next(path.rglob("run.json"), None) is not None
+    return path.is_dir() and not (path / "run.json").exists() and bool(walk(path).places)
 
 
 def compare_folders(one: str | Path, other: str | Path, rules: Rules = Rules()) -> tuple[Case, ...]:  # noqa: B008 - Rules is frozen
@@ -29,8 +30,11 @@ def compare_folders(one: str | Path, other: str | Path, rules: Rules = Rules()) 
 
 
 def _sides(folder: Path) -> list[Side]:
-    """The runs under a folder, in the order of their paths."""
-    return [side_of(place.parent) for place in sorted(folder.rglob("run.json"))]
+    """The runs under a folder, in the order of their paths. Raises CannotCompare where some of it cannot be looked at."""
+    found = walk(folder)
+    if found.notes:
+        raise CannotCompare(f"{folder}: {'; '.join(found.notes)}; name runs one by one instead")
+    return [side_of(folder / place.path) for place in found.places]
 
 
 def _of_instance(name: str, sides: Sequence[Sequence[Side]], rules: Rules) -> list[Case]:

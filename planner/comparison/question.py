@@ -9,6 +9,8 @@ import pandas as pd
 from planner.comparison.news import news
 from planner.comparison.sides import Side
 
+LONGEST = 40
+"""Letters of a value that a sentence tells."""
 COLUMNS = ["table", "key", "field", "before", "after", "category"]
 
 
@@ -31,8 +33,16 @@ class Question:
     def words(self) -> str:
         """What differs of the question."""
         count = len(self.data)
-        parts = [f"{count} input{'' if count == 1 else 's'}"] if count else []
+        parts = [f"{count} input{'' if count == 1 else 's'} ({self._first})"] if count else []
         return f"{' and '.join([*parts, *(['the model'] if self.model else [])])} {'differs' if count + self.model == 1 else 'differ'}"
+
+    @property
+    def _first(self) -> str:
+        """The first input that differs, and that there are others."""
+        row = self.data.iloc[0]
+        where = " ".join(part for part in (row["table"], row["key"], row["field"]) if part)
+        told = [str(row[side])[:LONGEST] or "none" for side in ("before", "after")]
+        return f"{where}: {' -> '.join(told)}" + (" and others" if len(self.data) > 1 else "")
 
 
 def question(one: Side, other: Side) -> Question:

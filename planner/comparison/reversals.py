@@ -88,7 +88,7 @@ def _things(plan: Plan, instance: Instance) -> dict[tuple[str, Key], _Side]:
             month = label if period is None else f"{calendar.day(period.first):%Y-%m}"
             thing = index if at is None else (*index[:at], *index[at + 1 :])
             side = things.setdefault((name, thing), _Side())
-            side.counts[month] = side.counts.get(month, 0) + int(value)
+            side.counts[month] = side.counts.get(month, 0) + round(value)
     return things
 
 

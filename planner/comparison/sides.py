@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from planner.check import Certificate, verify
 from planner.comparison.stated import ASSUMED_GAP, Ended, Stated
 from planner.errors import PlannerError
-from planner.fingerprint import fingerprints
+from planner.fingerprint import fingerprints, model_hash
 from planner.plan import Plan
 from planner.runs import Outcome, Run, load_plan
 from planner_models.schema import Instance
@@ -65,7 +66,7 @@ class Side:
         if self.certificate is None or self.certificate.ok:
             return ""
         first, more = self.certificate.violations[0], len(self.certificate.violations) - 1
-        return f"({first.tag}) {first.words}" + (f" And {more} more." if more else "")
+        return f"({first.tag}) {first.words.rstrip('.')}" + (f" (and {more} more)" if more else "")
 
     @property
     def reached_musd(self) -> float | None:
@@ -97,14 +98,23 @@ def side_of(source: Run | Side | str | Path, instance: Instance | None = None) -
 
 
 def _of_run(run: Run) -> Side:
-    ended = ENDED.get(run.outcome, "open")
-    seed = run.settings.get("seed")
-    return Side(
-        who=_who(f"run of {run.instance.name}", run.solver, seed), instance=run.instance, plan=run.plan, ended=ended,
-        claimed_musd=run.objective_musd, bound_musd=run.bound_musd, asked_gap=run.settings.get("gap_fraction", ASSUMED_GAP),
-        solver=run.solver, seed=seed, versions=run.versions, hashes=run.hashes, seconds=_searched(run.seconds),
+    seed, model = run.settings.get("seed"), run.hashes.get("model", "")
+    return _by_today_s_rules(Side(
+        who=_who(f"run of {run.instance.name}", run.solver, seed), instance=run.instance, plan=run.plan,
+        ended=ENDED.get(run.outcome, "open"), claimed_musd=run.objective_musd, bound_musd=run.bound_musd,
+        asked_gap=run.settings.get("gap_fraction", ASSUMED_GAP), solver=run.solver, seed=seed, versions=run.versions,
+        hashes=fingerprints(run.instance) | {"model": model}, seconds=_searched(run.seconds),
         nodes=run.claims[0].nodes if run.claims else None,
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def _by_today_s_rules(side: Side) -> Side:
+    """The same side; where another version of the model made it, what was claimed of the best plan holds no more. Bounds are numbers."""
+    model, bound_musd = side.hashes["model"], side.bound_musd
+    if model and model != model_hash():
+        note = f"{side.who} was made by another version of the model: its claims count for nothing, its plan is checked by the rules of now"
+        return replace(side, ended="open", bound_musd=None, notes=(*side.notes, note))
+    return replace(side, bound_musd=bound_musd if bound_musd is not None and math.isfinite(bound_musd) else None)
 
 
 def _of_folder(folder: Path) -> Side:
@@ -113,13 +123,13 @@ def _of_folder(folder: Path) -> Side:
     record, settings = saved.record, saved.record["settings"]
     notes = tuple(f"{folder / name} was changed after the run was saved; compared as it is now" for name in saved.changed)
     hashes = fingerprints(saved.instance) | {"model": record["hashes"].get("model", "")}
-    return Side(
+    return _by_today_s_rules(Side(
         who=_who(str(folder), record["solver"], settings.get("seed")), instance=saved.instance, plan=saved.plan,
         ended=ENDED.get(saved.outcome, "open"), claimed_musd=saved.objective_musd, bound_musd=record["bound_musd"],
         asked_gap=settings.get("gap_fraction", ASSUMED_GAP), solver=record["solver"], seed=settings.get("seed"),
         versions=record["versions"], hashes=hashes, seconds=_searched(record["seconds"]),
         nodes=record["claims"][0].get("nodes") if record["claims"] else None, notes=notes,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _of_plan(path: Path, instance: Instance | None) -> Side:
@@ -129,12 +139,17 @@ def _of_plan(path: Path, instance: Instance | None) -> Side:
     except OSError as fault:
         raise CannotCompare(f"{path} cannot be read: {fault.strerror}") from fault
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
-        raise CannotCompare(f"{path} is no plan: {fault}; allowed: a run's folder, or a plan.json as a run has it") from fault
+        raise CannotCompare(f"{path} is no plan: {missing(fault)}; allowed: a run's folder, or a plan.json as a run has it") from fault
     if instance is None:
         raise CannotCompare(f"{path} is a plan by itself: name its instance with --instance")
     if plan.instance != instance.name:
         raise CannotCompare(f"{path} is a plan for the instance {plan.instance!r}, not for {instance.name!r}")
     return Side(who=str(path), instance=instance, plan=plan, ended="feasible", hashes=fingerprints(instance) | {"model": ""})
+
+
+def missing(fault: Exception) -> str:
+    """A fault of a file in words."""
+    return f"it lacks {fault}" if isinstance(fault, KeyError) else str(fault)
 
 
 def _who(name: str, solver: str, seed: int | None) -> str:

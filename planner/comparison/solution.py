@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.comparison.sides import CannotCompare, Side
+from planner.comparison.stated import ASSUMED_GAP
 from planner.fingerprint import fingerprints
 from planner.programs.plans import plan_of
 from planner.programs.solutions import read_solution
@@ -14,8 +15,11 @@ MOST = 3
 """Names that a message tells."""
 
 
-def side_of_solution(path: Path, instance: Instance) -> Side:
-    """The plan and the claim of a solution file. Raises CannotCompare where it is of another program, NotASolution where it is damaged."""
+def side_of_solution(path: Path, instance: Instance, asked_gap: float = ASSUMED_GAP) -> Side:
+    """The plan and the claim of a solution file, which does not tell the gap that was asked for.
+
+    Raises CannotCompare where it is of another program, NotASolution where it is damaged.
+    """
     solution = read_solution(path)
     if not solution.has_point:
         return Side(str(path), instance, None, solution.ended, solver=solution.solver, hashes=fingerprints(instance))
@@ -26,5 +30,5 @@ def side_of_solution(path: Path, instance: Instance) -> Side:
         raise CannotCompare(f"{path}: found {len(named.unknown)} unknown columns ({some}); allowed: {allowed}")
     return Side(
         who=f"{path} ({solution.solver})", instance=instance, plan=named.plan, ended=solution.ended, claimed_musd=solution.objective,
-        bound_musd=solution.bound, solver=solution.solver, hashes=fingerprints(instance),
+        bound_musd=solution.bound, asked_gap=asked_gap, solver=solution.solver, hashes=fingerprints(instance),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 FLOWS: Mapping[str, tuple[str, str]] = {
@@ -28,12 +29,19 @@ FLOWS: Mapping[str, tuple[str, str]] = {
 """By decision that is an amount the verb, and the key that says of what; `planner.comparison.reversals` has those in whole numbers."""
 USD_BELOW_MUSD = 1e-3
 """Differences below this many M$ are told in USD."""
-DIGITS = 12
+FEWEST, DIGITS = 6, 12
 
 
-def number(value: float) -> str:
-    """A number with all the digits that it has, up to twelve: 25, 0.5, 100.00000001."""
-    return f"{value:,.{DIGITS}g}"
+def number(value: float, digits: int = DIGITS) -> str:
+    """A number with the digits that it has: 25, 0.5, 100.00000001."""
+    return f"{value:,.{digits}g}"
+
+
+def numbers(old: float, new: float) -> str:
+    """Two numbers with as few digits as tell them apart, six at least: `69.7121 -> 48.5895`, `10 -> 10.00000001`."""
+    apart = abs(new - old) / max(abs(old), abs(new), 1e-300)
+    digits = min(DIGITS, max(FEWEST, FEWEST - math.floor(math.log10(apart)) - 2)) if apart else FEWEST
+    return f"{number(old, digits)} -> {number(new, digits)}"
 
 
 def change(value: float, unit: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.comparison.cases import DIFFERENT, SAME, Case, Cause
+from planner.comparison.cases import DIFFERENT, SAME, TROUBLE, Case, Cause
 from planner.comparison.stated import ASSUMED_GAP, ATOL_MUSD, RTOL, Stated, apart, contradict
 from planner.highs import Answer
 from planner.polish import polish
@@ -22,7 +22,9 @@ from planner.programs.reading import read_program
 from planner.programs.solving import Told
 
 _Verdict = tuple[Cause, str]
-_EXIT: dict[Cause, int] = dict.fromkeys(("same", "tolerance", "alternate optimum", "better bound", "within gap"), SAME)
+_EXIT: dict[Cause, int] = {
+    **dict.fromkeys(("same", "tolerance", "alternate optimum", "better bound", "within gap"), SAME), "unverified": TROUBLE,
+}  # fmt: skip
 
 
 def compare_solutions(
@@ -103,6 +105,8 @@ class _Bench:
 
     def _limit(self, each: Told) -> float | None:
         """The best that there can be by what one claims; None where it claims nothing of that."""
+        if each.stated.bound is not None and each.stated.ended in ("optimal", "feasible"):
+            return each.stated.bound
         found = _relied(each).optimum(self.least_gap)
         return None if found is None else found[1] if self.program.sense == "max" else found[0]
 
@@ -189,9 +193,9 @@ class _Bench:
         return "same", f"The same point, worth {worths[0]:.10g}."
 
     def _unequal(self, worths: list[float]) -> _Verdict:
-        listed = ", ".join(f"{each.stated.who} {worth:.10g}" for each, worth in zip(self.told, worths, strict=True))
+        listed = ", ".join(f"{worth:,.10g} ({each.stated.who})" for each, worth in zip(self.told, worths, strict=True))
         if all(each.stated.ended == "optimal" for each in self.told):
-            return "within gap", f"The points are worth {listed}: as far apart as the gaps allow."
+            return "within gap", f"The points are worth {listed}: no further apart than the gaps allow."
         return "worse incumbent", f"The points are worth {listed}; not every search came to its end."
 
     @cached_property
@@ -199,7 +203,7 @@ class _Bench:
         """Columns that are decided otherwise: whole numbers exactly, others beyond the tolerance; `at_stake` is in the objective's unit."""
         arrays, names = self.program.arrays, [each.stated.who for each in self.sound]
         if len(self.sound) < 2:
-            return pd.DataFrame(columns=["column", "at_stake"])
+            return pd.DataFrame(columns=["column", "at_stake", "words"])
         points = np.array([self.program.vector(each.values or {}) for each in self.sound])
         points = np.where(arrays.integer, np.round(points), points)
         spread = points.max(axis=0) - points.min(axis=0)
@@ -209,7 +213,8 @@ class _Bench:
         frame = pd.DataFrame({"column": [self.program.columns[at] for at in order], "at_stake": stake[order]})
         for place, name in enumerate(names):
             frame.insert(len(frame.columns), name, points[place, order], allow_duplicates=True)
-        return frame
+        told = [f"{self.program.columns[at]}: {' -> '.join(f'{value:,.10g}' for value in points[:, at])}" for at in order]
+        return frame.assign(words=told)
 
     @cached_property
     def statements(self) -> list[dict[str, Any]]:

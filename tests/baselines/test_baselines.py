@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planner.baselines import checking
-from planner.baselines.checking import Asked, answers, baseline_of, check
+from planner.baselines.checking import Asked, answers, baseline_of, check, unacceptable
 from planner.baselines.file import Baseline, place, read, write
 from planner.comparison.cases import Case
 from planner.comparison.judging import Rules
@@ -36,7 +36,7 @@ def without_orders(run: Run) -> Run:
 
 
 def test_a_baseline_comes_back_as_it_was(tmp_path: Path) -> None:
-    target = place(tmp_path / "deep" / "er", INSTANCE.name)
+    target = place(tmp_path / "deep" / "er", Path("i"))
     write(target, ACCEPTED)
     assert read(target) == ACCEPTED
     assert target.read_text() == ACCEPTED.text()
@@ -54,7 +54,7 @@ def test_a_baseline_has_a_line_per_decision(tmp_path: Path) -> None:
 
 
 def test_a_baseline_is_not_overwritten_but_by_acceptance(tmp_path: Path) -> None:
-    target = place(tmp_path, INSTANCE.name)
+    target = place(tmp_path, Path("i"))
     write(target, ACCEPTED)
     with pytest.raises(CannotWrite, match="--update"):
         write(target, ACCEPTED)
@@ -78,7 +78,7 @@ def test_a_baseline_is_not_overwritten_but_by_acceptance(tmp_path: Path) -> None
     ],
 )
 def test_a_damaged_baseline_is_refused(tmp_path: Path, change: Any, words: str) -> None:
-    target = place(tmp_path, INSTANCE.name)
+    target = place(tmp_path, Path("i"))
     target.write_text(json.dumps(change(json.loads(ACCEPTED.text()))))
     with pytest.raises(CannotCompare, match=words):
         read(target)
@@ -86,7 +86,7 @@ def test_a_damaged_baseline_is_refused(tmp_path: Path, change: Any, words: str) 
 
 def test_a_missing_baseline_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotCompare, match="there is no baseline"):
-        read(place(tmp_path, "nothing"))
+        read(place(tmp_path, Path("nothing")))
 
 
 def test_the_same_answers_pass() -> None:
@@ -95,7 +95,10 @@ def test_the_same_answers_pass() -> None:
 
 def test_a_search_that_the_baseline_does_not_have_is_compared_with_its_plan() -> None:
     one = baseline_of(INSTANCE, RUNS[:1])
-    assert [code for _, code in causes(check(INSTANCE, one, RUNS))] == [0, 1]
+    cases = check(INSTANCE, one, RUNS)
+    assert causes(cases) == [("same", 0), ("same", 0)]
+    assert [case.who[0] for case in cases] == ["baseline (highs, seed 0)"] * 2
+    assert any("not asked this time: highs, seed 0" in note for note in check(INSTANCE, one, RUNS[1:])[0].notes)
 
 
 def test_a_worse_answer_is_told() -> None:
@@ -122,15 +125,19 @@ def test_changed_data_is_another_question_with_what_it_does_to_the_plan() -> Non
     dearer = leased(leases=[lease(rent_usd_per_kw_month=2000.0)])
     (case,) = check(dearer, ACCEPTED, answers(dearer, Asked()))
     assert (case.cause, case.exit_code) == ("different question", 1)
-    assert "the data changed" in case.words
-    assert "accepted plan is worth" in case.words
+    was, now = (run.value_musd for run in (RUNS[0], answers(dearer, Asked())[0]))
+    assert f"leases changed since the baseline: the accepted plan was worth {was:,.6f} M$ and is now worth {now:,.6f} M$" in case.words
+    assert "more than before" in case.words
 
 
 def test_a_plan_that_new_data_forbid_is_told_by_its_rule() -> None:
     poor = leased(grid=[])
     cases = check(poor, ACCEPTED, answers(poor, Asked()))
     assert causes(cases) == [("different question", 1)]
-    assert "accepted plan breaks (" in cases[0].words
+    assert "grid changed" in cases[0].words
+    assert "is none any more, as it breaks (" in cases[0].words
+    assert "at stake" not in cases[0].words
+    assert cases[0].differences["stake_musd"].isna().all() or cases[0].differences.empty
 
 
 def test_another_program_of_the_same_data_is_noted_and_fails_only_with_another_answer() -> None:
@@ -138,7 +145,7 @@ def test_another_program_of_the_same_data_is_noted_and_fails_only_with_another_a
     (same,) = check(INSTANCE, other, RUNS[:1])
     assert same.exit_code == 0
     assert any("another program" in note for note in same.notes)
-    (differs,) = check(INSTANCE, other, [replace(without_orders(RUNS[0]), outcome="time_limit_with_plan")])
+    (differs,) = check(INSTANCE, other, [replace(without_orders(RUNS[0]), outcome="time_limit_with_plan", bound_musd=None)])
     assert (differs.cause, differs.exit_code) == ("different question", 1)
     assert "the model changed" in differs.words
 
@@ -159,7 +166,67 @@ def test_an_instance_without_a_plan_has_a_baseline_too(tmp_path: Path) -> None:
     runs = answers(impossible, Asked())
     assert runs[0].outcome == "infeasible"
     accepted = baseline_of(impossible, runs)
-    write(place(tmp_path, "x"), accepted)
-    assert read(place(tmp_path, "x")) == accepted
+    write(place(tmp_path, Path("x")), accepted)
+    assert read(place(tmp_path, Path("x"))) == accepted
     assert isinstance(accepted, Baseline)
     assert causes(check(impossible, accepted, runs)) == [("same", 0)]
+
+
+def test_notes_titles_options_and_the_order_of_rows_are_no_change() -> None:
+    lease_row = INSTANCE.leases[0].model_copy(update={"note": "called again", "source": "them"})
+    other = INSTANCE.model_copy(update={"title": "Another", "leases": (lease_row,), "grid": INSTANCE.grid[::-1]})
+    assert causes(check(other, ACCEPTED, RUNS)) == [("same", 0), ("same", 0)]
+
+
+def test_a_value_that_the_checker_halved_is_told() -> None:
+    """The file says that the plan was worth ten times as much: then another checker made it."""
+    searches = tuple(replace(search, objective_musd=10 * (search.objective_musd or 0), bound_musd=None) for search in ACCEPTED.searches)
+    (case,) = check(INSTANCE, replace(ACCEPTED, searches=searches), RUNS[:1])
+    assert (case.cause, case.exit_code) == ("different question", 1)
+    assert "the model changed" in case.words
+
+
+def test_what_is_wrong_beside_a_plan_that_still_is_one_is_wrong_whatever_changed() -> None:
+    """Data changed, and the new run says that there is no plan, though the accepted one still is."""
+    dearer = leased(leases=[lease(rent_usd_per_kw_month=2000.0)])
+    (case,) = check(dearer, ACCEPTED, [Run(dearer, "infeasible", settings={"seed": 0, "gap_fraction": 0.0})])
+    assert (case.cause, case.exit_code) == ("contradiction", 1)
+
+
+@pytest.mark.parametrize("kind", ["worse than its bound", "stopped", "against the old plan", "fine"])
+def test_what_may_take_the_place_of_a_baseline(kind: str) -> None:
+    stopped = Run(INSTANCE, "time_limit_without_plan", settings={"seed": 0, "gap_fraction": 0.0})
+    runs = {
+        "worse than its bound": [replace(RUNS[0], bound_musd=1.0)],
+        "stopped": [stopped],
+        "against the old plan": [replace(without_orders(RUNS[0]), bound_musd=1.0)],
+        "fine": RUNS,
+    }
+    assert bool(unacceptable(INSTANCE, ACCEPTED, runs[kind])) is (kind != "fine")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("versions", None), ("data", 3), ("gap_fraction", "x"), ("gap_fraction", None), ("searches", []), ("program", 1)]
+)
+def test_parts_of_another_kind_are_refused(tmp_path: Path, name: str, value: Any) -> None:
+    target = place(tmp_path, Path("i"))
+    target.write_text(json.dumps(json.loads(ACCEPTED.text()) | {name: value}))
+    with pytest.raises(CannotCompare, match="is no baseline"):
+        read(target)
+
+
+@pytest.mark.parametrize(("name", "value"), [("bound_musd", "12"), ("solver", []), ("seed", "0"), ("objective_musd", True)])
+def test_searches_of_another_kind_are_refused(tmp_path: Path, name: str, value: Any) -> None:
+    data = json.loads(ACCEPTED.text())
+    data["searches"][0][name] = value
+    target = place(tmp_path, Path("i"))
+    target.write_text(json.dumps(data))
+    with pytest.raises(CannotCompare, match=name):
+        read(target)
+
+
+def test_a_baseline_is_called_as_the_folder_or_workbook_is(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "book.xlsx").write_bytes(b"")
+    assert place(tmp_path, tmp_path / "mine").name == "mine.json"
+    assert place(tmp_path, tmp_path / "book.xlsx").name == "book.json"

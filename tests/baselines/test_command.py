@@ -28,7 +28,7 @@ def told(at: Path, verb: str, *arguments: object) -> Result:
 
 
 def baseline(at: Path) -> str:
-    return (at / "baselines" / "tiny.json").read_text()
+    return (at / "baselines" / "i.json").read_text()
 
 
 def test_what_is_recorded_passes_its_check(at: Path) -> None:
@@ -45,16 +45,21 @@ def test_what_is_recorded_passes_its_check(at: Path) -> None:
         ("scip", 0),
         ("scip", 1),
     ]
-    assert load_run(at / "runs" / "tiny-scip-1").solver == "scip"
+    assert load_run(at / "runs" / "i-scip-1").solver == "scip"
     assert told(at, "check", "--update").exit_code == 0
     assert baseline(at) == before
 
 
-def test_recording_twice_is_refused(at: Path) -> None:
+def test_recording_twice_leaves_what_is_there(at: Path) -> None:
     assert told(at, "record").exit_code == 0
-    again = told(at, "record")
-    assert again.exit_code == 2
+    before = baseline(at)
+    write(leased(leases=[lease(rent_usd_per_kw_month=2000.0)]), at / "k")
+    again = told(at, "record", at / "k")
+    assert again.exit_code == 0
+    assert "is there already" in again.output
     assert "--update" in again.output
+    assert baseline(at) == before
+    assert (at / "baselines" / "k.json").exists()
 
 
 def test_changed_data_fail_until_they_are_accepted(at: Path) -> None:
@@ -65,19 +70,23 @@ def test_changed_data_fail_until_they_are_accepted(at: Path) -> None:
     (at / "j").rename(at / "i")
     changed = told(at, "check")
     assert changed.exit_code == 1
-    assert "the data changed since the baseline" in changed.output.replace("\n", " ")
+    assert "leases changed since the baseline" in changed.output.replace("\n", " ")
     assert baseline(at) == before
     accepted = told(at, "check", "--update")
     assert accepted.exit_code == 0
-    assert "Accepted" in accepted.output
+    assert "accepted, and written" in accepted.output
     assert baseline(at) != before
     assert told(at, "check").exit_code == 0
 
 
-def test_a_missing_baseline_is_known_before_anything_is_solved(at: Path) -> None:
-    found = told(at, "check")
+def test_a_missing_baseline_is_told_and_the_others_are_checked(at: Path) -> None:
+    told(at, "record")
+    write(leased(), at / "k")
+    found = told(at, "check", at / "k", "--format", "json")
     assert found.exit_code == 2
-    assert "planner baseline record" in found.output
+    good, missing = json.loads(found.stdout)
+    assert (good["cause"], missing["cause"]) == ("same", "unverified")
+    assert "planner baseline record" in missing["words"]
 
 
 def test_a_faulty_instance_is_3_and_a_solver_that_is_not_there_2(at: Path) -> None:
@@ -85,17 +94,34 @@ def test_a_faulty_instance_is_3_and_a_solver_that_is_not_there_2(at: Path) -> No
     assert told(at, "check", "--solvers", "nobody").exit_code == 2
     assert told(at, "check", "--seeds", "x").exit_code == 2
     (at / "i" / "instance.yaml").write_text("name: [")
-    assert told(at, "check").exit_code == 3
+    broken = told(at, "check")
+    assert broken.exit_code == 3
+    assert str(at / "i") in broken.output.replace("\n", "").replace(" ", "")
 
 
 def test_two_instances_of_one_name_are_refused(at: Path) -> None:
-    write(leased(), at / "k")
-    found = told(at, "record", at / "k")
+    write(leased(), at / "other" / "i")
+    found = told(at, "record", at / "other" / "i")
     assert found.exit_code == 2
     assert "same name" in found.output
     assert not (at / "baselines").exists()
 
 
+def test_a_lost_plan_is_not_accepted(at: Path) -> None:
+    told(at, "record")
+    before = baseline(at)
+    found = told(at, "check", "--update", "--time-limit", "1e-6")
+    assert found.exit_code == 1 or baseline(at) == before
+    assert '"plan": null' not in baseline(at)
+
+
+def test_the_baselines_are_not_overwritten_by_the_report(at: Path) -> None:
+    told(at, "record")
+    before = baseline(at)
+    assert told(at, "check", "-o", at / "baselines" / "i.json").exit_code == 2
+    assert baseline(at) == before
+
+
 def test_annotations_point_at_the_baseline(at: Path) -> None:
     told(at, "record")
-    assert f"file={at / 'baselines' / 'tiny.json'}" in told(at, "check", "--format", "github").output
+    assert f"file={at / 'baselines' / 'i.json'}" in told(at, "check", "--format", "github").output

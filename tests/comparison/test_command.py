@@ -58,7 +58,7 @@ def test_exit_codes_are_those_of_diff(runs: Path) -> None:
     assert (same.exit_code, differs.exit_code, trouble.exit_code) == (0, 1, 2)
     assert "sample: same: the same plan, of the same worth" in same.output
     assert "Pay dividends: 2029-01: 7.25 -> 9.25 M$ (+2 M$) [2.00 M$ at stake]" in differs.output
-    assert "not comparable: 1 input differs" in trouble.output
+    assert "not comparable: 1 input (finance opening_cash_musd: 150.0 -> 151.0) differs" in trouble.output.replace("\n", " ")
     assert "opening_cash_musd" in trouble.output
 
 
@@ -101,9 +101,14 @@ def test_too_slow_fails_where_that_is_asked(runs: Path, tmp_path: Path) -> None:
         (["{}/a", "{}/b", "{}/c"], "allowed: two runs"),
         (["{}/a", "{}/x.sol"], "--instance"),
         (["{}/a", "{}/mine.json"], "--instance"),
-        (["{}/p.lp", "{}/x.sol"], "allowed: two or more, or none"),
+        (["{}/p.lp", "{}/x.sol"], "two solution files or more, or none"),
         (["{}/p.lp", "--seeds", "a"], "whole numbers"),
         (["{}/p.lp", "--solvers", "cbc"], "highs or scip"),
+        (["{}/p.lp", "--solvers", "highs"], "one search alone"),
+        (["{}/p.lp", "--across"], "--across is for runs"),
+        (["{}/t.csv", "--max-slowdown", "2"], "--max-slowdown is for runs"),
+        (["{}/a", "{}/b", "--max-slowdown", "nan"], "nan is not a number"),
+        (["{}/a", "{}/b", "-o", "{}/a/run.json"], "what is compared"),
     ],
 )
 def test_what_cannot_be_compared_is_trouble(runs: Path, arguments: list[str], words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -115,10 +116,12 @@ def test_one_cent_of_capex_is_another_question_and_said_to_be_one_cent() -> None
     second = run_of(dearer, plan(), hashes=fingerprints(dearer))
     case = compare(BASE, second)
     assert found(case) == ("different question", 2)
-    assert "--across" in case.words
+    assert "look `across`" in case.words
     assert case.tables["Inputs"].to_numpy().tolist() == [["halls", "room", "capex_musd_per_module", 20.0, 20.00000001, "leads"]]
     across = compare(BASE, second, across=True)
     assert found(across) == ("different question", 1)
+    told = "1 input (halls room capex_musd_per_module: 20.0 -> 20.00000001) differs; the second plan is worth 0.01 USD less"
+    assert told in across.words
     steps = across.tables["Where the change of value comes from"].set_index("step")["change_musd"]
     assert list(steps.index) == ["first", "model", "data", "decisions"]
     assert -CENT_MUSD < steps["data"] < -0.5 * CENT_MUSD
@@ -196,7 +199,7 @@ def test_infeasible_against_a_plan_is_a_contradiction() -> None:
         ("infeasible", "infeasible", ("same", 0)),
         ("infeasible", "time_limit_without_plan", ("better bound", 1)),
         ("unbounded", "infeasible", ("contradiction", 1)),
-        ("time_limit_without_plan", "solver_error", ("same", 0)),
+        ("time_limit_without_plan", "solver_error", ("unverified", 2)),
     ],
 )
 def test_ends_without_a_plan(one: str, other: str, expected: tuple[str, int]) -> None:
@@ -252,7 +255,64 @@ def test_a_search_may_be_too_slow(most: float | None, code: int) -> None:
     """3 s against 1.5 s."""
     case = compare(BASE, run(seconds={"solve": 3.0}), max_slowdown=most)
     assert found(case) == ("same", code)
-    assert ("2.0 times" in case.words) is bool(code)
+    assert ("2 times as long, 3 s against 1.5 s (allowed: 1.9 times)" in case.words) is bool(code)
+
+
+def test_seconds_that_are_zero_or_not_known_are_told() -> None:
+    """From no time at all any time is too much; where none is known, that is told."""
+    assert found(compare(run(seconds={"solve": 0.0}), run(seconds={"solve": 100.0}), max_slowdown=2.0)) == ("same", 1)
+    blank = compare(BASE, run(seconds={}), max_slowdown=2.0)
+    assert found(blank) == ("same", 0)
+    assert any("seconds of a search are not known" in note for note in blank.notes)
+    slow = compare(planless("infeasible", seconds={"solve": 1.0}), planless("infeasible", seconds={"solve": 9.0}), max_slowdown=2.0)
+    assert found(slow) == ("same", 1)
+
+
+def test_a_bound_below_its_own_plan_is_a_contradiction() -> None:
+    case = compare(BASE, run(bound_musd=WORTH - 1))
+    assert found(case) == ("contradiction", 1)
+    assert "its own is worth" in case.words or "has one worth" in case.words
+    assert found(compare(run(bound_musd=WORTH - 1), run(bound_musd=WORTH - 1))) == ("contradiction", 1)
+
+
+def test_a_search_that_stopped_proving_is_told_though_its_plan_is_as_good() -> None:
+    """The same worth, decided otherwise, at the time limit."""
+    running = changed("run_mw", alpha__mine__old__2027Q1__base=38.22)
+    fewer = Plan("sample", running.decisions | {"hosted_mw": changed("hosted_mw", alpha__mine__old__2027Q1=39).decisions["hosted_mw"]})
+    assert found(compare(run(running), run(fewer, outcome="time_limit_with_plan"))) == ("better bound", 1)
+
+
+def test_runs_of_one_name_are_told_apart() -> None:
+    case = compare(BASE, run(plan(dividends_musd={})))
+    assert "the second run of sample (highs) is worth" in case.words
+
+
+def test_claims_of_another_model_count_for_nothing() -> None:
+    """Both were made by an older model, whose bound is below what the plan is worth by the rules of now."""
+    old = {"hashes": HASHES | {"model": "0" * 64}, "bound_musd": WORTH - 50}
+    case = compare(run(**old), run(**old))
+    assert found(case) == ("same", 0)
+    assert sum("another version of the model" in note for note in case.notes) == 2
+
+
+def test_a_bound_that_is_no_number_is_none() -> None:
+    assert found(compare(BASE, run(bound_musd=float("nan")))) == ("same", 0)
+    assert found(compare(run(bound_musd=float("inf")), run(bound_musd=float("inf")))) == ("same", 0)
+
+
+def test_data_that_the_hash_does_not_know_of_are_seen() -> None:
+    """A run in memory whose instance was replaced."""
+    richer = replace(BASE, instance=instance(finance={"opening_cash_musd": 151}))
+    assert found(compare(BASE, richer)) == ("different question", 2)
+
+
+@pytest.mark.parametrize(("first", "second"), [(CENT_MUSD, CENT_MUSD), (-CENT_MUSD, -CENT_MUSD), (CENT_MUSD, -CENT_MUSD / 2)])
+def test_amounts_that_do_not_cancel_have_not_moved(first: float, second: float) -> None:
+    cells = plan().decisions["drawn_musd"]
+    later = {("bank", "2027Q1"): cells["bank", "2027Q1"] + first, ("bank", "2027Q3"): cells["bank", "2027Q3"] + second}
+    (line,) = lines(compare(BASE, run(plan(drawn_musd=later))))
+    assert "moved" not in line
+    assert "at 2 times, most in 2027-01" in line
 
 
 def test_a_changed_folder_is_compared_as_it_is(tmp_path: Path) -> None:
@@ -271,7 +331,7 @@ def test_a_changed_folder_is_compared_as_it_is(tmp_path: Path) -> None:
 def test_a_plan_by_itself_needs_its_instance(tmp_path: Path) -> None:
     place = tmp_path / "mine.json"
     place.write_text(plan().to_json())
-    assert found(compare(BASE, place, instance=instance())) == ("better bound", 1)
+    assert found(compare(BASE, place, instance=instance())) == ("same", 0)
     with pytest.raises(CannotCompare, match="--instance"):
         compare(BASE, place)
     with pytest.raises(CannotCompare, match="not for 'other'"):

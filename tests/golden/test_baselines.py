@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from planner.baselines.checking import check
-from planner.baselines.file import place, read
+from planner.baselines.file import read
 from tests.golden.test_instances import SMALL, solved
 from tests.shipped import NAMES
 
@@ -27,14 +27,14 @@ SEARCHES = [
 def test_the_answer_is_the_accepted_one(name: str, solver: str, seed: int | None) -> None:
     """The same plan, another of the same worth, or one within the gap: nothing that a check would stop at."""
     run = solved(name, solver, seed)
-    (case,) = check(run.instance, read(place(FOLDER, name)), [run])
+    (case,) = check(run.instance, read(FOLDER / f"{name}.json"), [run])
     assert case.exit_code == 0, (case.cause, case.words, list(case.differences.get("words", ())))
 
 
 def test_every_shipped_instance_has_a_baseline_and_no_other_is_kept() -> None:
     assert sorted(path.name for path in FOLDER.iterdir()) == [f"{name}.json" for name in NAMES]
     for name in NAMES:
-        accepted = read(place(FOLDER, name))
-        assert accepted.text() == place(FOLDER, name).read_text(encoding="utf-8")
+        accepted = read(FOLDER / f"{name}.json")
+        assert accepted.text() == FOLDER / f"{name}.json".read_text(encoding="utf-8")
         assert {search.outcome for search in accepted.searches} <= {"optimal", "within_gap"}
         assert sorted(search.key for search in accepted.searches) == [("highs", 0), ("highs", 1), ("scip", 0), ("scip", 1)]

@@ -14,6 +14,9 @@ from planner.comparison.cases import Case
 from planner.errors import shown
 
 DIGITS = 12
+DECIMALS = {"musd": 6, "mw": 3}
+SMALLEST_MUSD = 1e-6
+"""Money below this is told in USD: one cent is 1e-8 M$."""
 STAKE_MUSD = 0.005
 """M$ from which on a line tells what hangs on it."""
 
@@ -45,6 +48,19 @@ def text(value: Any) -> str:
     return "" if found is None else shown(str(found))
 
 
+def cell(column: Any, value: Any) -> str:
+    """A cell of a table by the unit that its column is named with: money to 1 USD, MW to 1 kW, seconds to three digits."""
+    found = plain(value)
+    if not isinstance(found, float):
+        return text(value)
+    unit = str(column).rpartition("_")[2]
+    if unit == "musd" and 0 < abs(found) < SMALLEST_MUSD:
+        return f"{found * 1e6:.2g} USD"
+    if decimals := DECIMALS.get(unit):
+        return f"{found:,.{decimals}f}".rstrip("0").rstrip(".")
+    return f"{found:,.3g}" if unit == "seconds" else text(found)
+
+
 def words(case: Case) -> list[str]:
     """The lines of the differences of a case, where it has any, with the money that hangs on each where that is known."""
     frame = case.differences
@@ -58,7 +74,9 @@ def words(case: Case) -> list[str]:
 def tables(case: Case) -> dict[str, tuple[list[str], list[list[str]]]]:
     """The tables of a case that have rows, by title: header and rows as text."""
     found = {title: frame for title, frame in case.tables.items() if len(frame)}
-    return {
-        shown(title): ([text(name) for name in frame.columns], [list(map(text, row)) for row in frame.itertuples(index=False)])
-        for title, frame in found.items()
-    }
+    return {shown(title): table(frame) for title, frame in found.items()}
+
+
+def table(frame: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a frame as text."""
+    return [text(name) for name in frame.columns], [list(map(cell, frame.columns, row)) for row in frame.itertuples(index=False)]

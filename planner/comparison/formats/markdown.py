@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from planner.comparison.cases import Case
+from planner.comparison.formats.cells import table as cells_of
 from planner.comparison.formats.cells import tables, text, words
+from planner.comparison.many import matrix
 
 MARKS = re.compile(r"[\\`*_\[\]<>|~$@#]|&(?=[#\w])|:(?=\S)|(?<=\bwww)\.|^[+-]")
 """What means something in Markdown, at any place or at the start of a line, or makes a link of an address."""
@@ -22,6 +24,8 @@ def markdown(cases: Sequence[Case], title: str, notes: Sequence[str]) -> str:
     if cases:
         rows = [[case.name, ", ".join(case.who), case.cause, case.words] for case in cases]
         parts += _table(("Name", "Who", "Cause", "What"), rows)
+    if len(glance := matrix(cases)) > 1:
+        parts += ["", "### At a glance", *_table(*cells_of(glance))]
     for case in cases:
         if len(cases) == 1 or case.exit_code:
             parts += _whole(case)
