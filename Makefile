@@ -19,7 +19,7 @@ lint: $(READY)  ## style and types
 
 prove: $(READY)  ## delete every rule and see it caught, run all tests, write docs/proof.md; about an hour on two cores
 	$(BIN)/python -m tests.mutants --jobs 2 --output docs/deleted_rules.csv
-	$(BIN)/python -m pytest -n auto --dist worksteal --proof docs/proof.md
+	$(BIN)/python -m pytest -n auto --dist worksteal --proof=docs/proof.md
 
 docs: $(READY)  ## write the pages and pictures that come from the code
 	$(BIN)/python docs/write.py

@@ -1,4 +1,7 @@
-"""`--proof FILE` writes what the tests of this run tried, promise by promise."""
+"""`--proof=FILE` writes what the tests of this run tried, promise by promise.
+
+With `=`: pytest takes a word by itself that is a file for a path to tests, and then does not look here for options in time.
+"""
 
 from __future__ import annotations
 

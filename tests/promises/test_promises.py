@@ -69,6 +69,11 @@ def test_what_was_tried_is_counted_by_promise() -> None:
     assert "3 tests passed, 1 failed, 1 skipped" in tallies.page()
 
 
+def test_make_prove_writes_the_page_also_where_there_is_one() -> None:
+    """`--proof docs/proof.md` would be taken for a path to tests as soon as that file exists."""
+    assert "--proof=docs/proof.md" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def page(request: pytest.FixtureRequest) -> str:
     """What the last proof wrote."""
