@@ -26,6 +26,9 @@ PACKAGES = {"highs": "highspy", "scip": "pyscipopt"}
 """The package whose version counts for the answers of a solver; these solvers take a seed."""
 
 
+ACROSS = Rules(across=True)
+
+
 @dataclass(frozen=True)
 class Asked:
     """How to search: each solver with each seed; the gap and the time limit are the instance's own where None."""
@@ -91,7 +94,7 @@ def contradictions(runs: Sequence[Run]) -> tuple[Case, ...]:
     return tuple(case for pair in pairs if (case := judge(*pair)).cause in ("contradiction", "unverified"))
 
 
-def check(instance: Instance, accepted: Baseline, runs: Sequence[Run], rules: Rules = Rules(across=True)) -> tuple[Case, ...]:  # noqa: B008
+def check(instance: Instance, accepted: Baseline, runs: Sequence[Run], rules: Rules = ACROSS) -> tuple[Case, ...]:
     """One case per run against the accepted answer of the same solver and seed, and one for each two runs that contradict each other."""
     sides, changed = [side_of(run) for run in runs], _changes(instance, accepted, runs)
     cases = [_case(side, instance, accepted, changed, rules) for side in sides]

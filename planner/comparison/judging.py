@@ -37,6 +37,9 @@ class Rules:
     max_slowdown: float | None = None
 
 
+USUAL = Rules()
+
+
 def compare(
     one: Run | Side | str | Path, other: Run | Side | str | Path, *, across: bool = False, strict_plan: bool = False,
     max_slowdown: float | None = None, instance: Instance | None = None,
@@ -50,7 +53,7 @@ def compare(
     return judge(side_of(one, instance), side_of(other, instance), Rules(across, strict_plan, max_slowdown))
 
 
-def judge(one: Side, other: Side, rules: Rules = Rules()) -> Case:
+def judge(one: Side, other: Side, rules: Rules = USUAL) -> Case:
     """The case of two sides."""
     if one is not other and one.who == other.who:
         one, other = replace(one, who=f"the first {one.who}"), replace(other, who=f"the second {other.who}")

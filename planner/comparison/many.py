@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.comparison.cases import DIFFERENT, Case
-from planner.comparison.judging import Rules, judge
+from planner.comparison.judging import USUAL, Rules, judge
 from planner.comparison.sides import CannotCompare, Side, side_of
 from planner.index.walk import walk
 
@@ -18,7 +18,7 @@ def holds_runs(path: Path) -> bool:
     return path.is_dir() and not (path / "run.json").exists() and bool(walk(path).places)
 
 
-def compare_folders(one: str | Path, other: str | Path, rules: Rules = Rules()) -> tuple[Case, ...]:  # noqa: B008 - Rules is frozen
+def compare_folders(one: str | Path, other: str | Path, rules: Rules = USUAL) -> tuple[Case, ...]:
     """A case for each run under two folders, by instance; where one has several of an instance, by instance, solver and seed.
 
     A run that the other folder has no counterpart of is a case of its own. Raises CannotCompare where two runs of a folder cannot be
