@@ -35,6 +35,6 @@ def test_every_shipped_instance_has_a_baseline_and_no_other_is_kept() -> None:
     assert sorted(path.name for path in FOLDER.iterdir()) == [f"{name}.json" for name in NAMES]
     for name in NAMES:
         accepted = read(FOLDER / f"{name}.json")
-        assert accepted.text() == FOLDER / f"{name}.json".read_text(encoding="utf-8")
+        assert accepted.text() == (FOLDER / f"{name}.json").read_text(encoding="utf-8")
         assert {search.outcome for search in accepted.searches} <= {"optimal", "within_gap"}
         assert sorted(search.key for search in accepted.searches) == [("highs", 0), ("highs", 1), ("scip", 0), ("scip", 1)]
