@@ -15,6 +15,7 @@ from planner.commands.common import PATH, real
 if TYPE_CHECKING:
     from planner.comparison.cases import Case
     from planner.comparison.sides import Side
+    from planner_models.schema import Instance
 
 FORMATS = ("terminal", "json", "markdown", "junit", "github")
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -97,9 +98,8 @@ def _compared(
 def _sides(paths: tuple[Path, ...], named: Path | None, gap: float) -> list[Side]:
     """Two sides; the instance of what lies in no run's folder is loaded once."""
     from planner.comparison.sides import CannotCompare, side_of
-    from planner.instance import load
 
-    instance = None if named is None else load(named)
+    instance = None if named is None else _loaded(named)
     sides = []
     for path in paths:
         if path.suffix.lower() != ".sol":
@@ -111,6 +111,13 @@ def _sides(paths: tuple[Path, ...], named: Path | None, gap: float) -> list[Side
 
         sides.append(side_of_solution(path, instance, gap))
     return sides
+
+
+def _loaded(path: Path) -> Instance:
+    """An instance; its readers are imported only where one is named."""
+    from planner.instance import load
+
+    return load(path)
 
 
 def _programs(paths: tuple[Path, ...], solvers: str, seeds: str, gap: float, strict_plan: bool) -> Found:

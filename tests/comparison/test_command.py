@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from planner.runs import Run
 from tests.tables.sample import instance, plan, run_of
 from tests.tiny import leased, solved
 
+ROOT = Path(__file__).parents[2]
 LITTLE = """\\ two letters
 Maximize
  obj: 2 a + b
@@ -161,6 +165,18 @@ def test_a_solution_of_any_solver_is_a_plan_of_its_instance(tmp_path: Path) -> N
     found = told(tmp_path / "run", tmp_path / "x.sol", "--instance", tmp_path / "inst")
     assert found.exit_code == 2
     assert "unknown columns (nobody)" in found.output
+
+
+def test_comparing_runs_needs_no_solver_and_no_reader_of_instances(runs: Path) -> None:
+    """Start-up is most of what a comparison costs."""
+    code = f"""import sys
+from click.testing import CliRunner
+from planner.cli import main
+assert CliRunner().invoke(main, ["compare", {str(runs / "a")!r}, {str(runs / "c")!r}]).exit_code == 1
+print(sorted({{"pyomo", "highspy", "scipy", "planner.instance"}} & set(sys.modules)))"""
+    there = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "models")])}
+    done = subprocess.run([sys.executable, "-c", code], env=there, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_two_tables_are_compared_with_each_other(tmp_path: Path) -> None:
