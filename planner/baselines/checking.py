@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from planner.baselines.file import DIGITS, Baseline, Search
-from planner.comparison.cases import DIFFERENT, SAME, Case
+from planner.comparison.cases import DIFFERENT, Case
 from planner.comparison.judging import Rules, judge
 from planner.comparison.sides import ENDED, Side, side_of
 from planner.comparison.stated import apart
@@ -24,9 +24,8 @@ from planner_models.schema import Instance
 
 PACKAGES = {"highs": "highspy", "scip": "pyscipopt"}
 """The package whose version counts for the answers of a solver; these solvers take a seed."""
-
-
 ACROSS = Rules(across=True)
+"""How answers are judged: a baseline of other data or of another model is explained rather than refused."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def _plan_alone(instance: Instance, accepted: Baseline) -> Side | None:
 def contradictions(runs: Sequence[Run]) -> tuple[Case, ...]:
     """Runs that cannot both be true, and plans that the exact check rejects: no baseline can be made of them."""
     sides = [side_of(run) for run in runs]
-    pairs = ((one, one) if one is other else (one, other) for one, other in (*((side, side) for side in sides), *combinations(sides, 2)))
+    pairs = (*((side, side) for side in sides), *combinations(sides, 2))  # each with itself: a bound may be below its own plan
     return tuple(case for pair in pairs if (case := judge(*pair)).cause in ("contradiction", "unverified"))
 
 
@@ -197,4 +196,4 @@ def _versions(runs: Iterable[Run]) -> Mapping[str, str]:
 
 def trouble(name: str, words: str, code: int) -> Case:
     """An instance that could not be checked."""
-    return Case(name, (), "unverified", max(code, SAME), words)
+    return Case(name, (), "unverified", code, words)

@@ -38,6 +38,7 @@ class Rules:
 
 
 USUAL = Rules()
+"""How two sides are judged where nothing else is asked for."""
 
 
 def compare(

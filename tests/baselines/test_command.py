@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from planner.baselines import checking
 from planner.cli import main
 from planner.instance import write
-from planner.runs import load_run
+from planner.runs import Run, load_run
 from tests.tiny import lease, leased
 
 
@@ -107,12 +108,16 @@ def test_two_instances_of_one_name_are_refused(at: Path) -> None:
     assert not (at / "baselines").exists()
 
 
-def test_a_lost_plan_is_not_accepted(at: Path) -> None:
+def test_a_lost_plan_is_not_accepted(at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that ends without a plan, as at its time limit, takes nobody's place."""
     told(at, "record")
     before = baseline(at)
-    found = told(at, "check", "--update", "--time-limit", "1e-6")
-    assert found.exit_code == 1 or baseline(at) == before
-    assert '"plan": null' not in baseline(at)
+    stopped = Run(leased(), "time_limit_without_plan", settings={"seed": 0, "gap_fraction": 0.0})
+    monkeypatch.setattr(checking, "answers", lambda instance, asked: [stopped])
+    found = told(at, "check", "--update")
+    assert found.exit_code == 1
+    assert "not accepted: " in found.output
+    assert baseline(at) == before
 
 
 def test_the_baselines_are_not_overwritten_by_the_report(at: Path) -> None:
