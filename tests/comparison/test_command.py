@@ -134,6 +134,19 @@ def test_a_program_is_solved_by_several(tmp_path: Path) -> None:
     assert [row["objective"] for row in case["statements"]] == [8.0] * 4
 
 
+def test_other_points_of_the_same_worth_are_different_where_that_is_asked(tmp_path: Path) -> None:
+    """a = 1, b = 4 or a = 2, b = 2, at 6 each: 2 a + b of a program in which a + b <= 5 and 2 a + b <= 6."""
+    (tmp_path / "p.lp").write_text(LITTLE.format(most=5).replace("Bounds", " worth: 2 a + b <= 6\nBounds"))
+    for name, (a, b) in {"x": (1, 4), "y": (2, 2)}.items():
+        lines = ("solution status: optimal solution found", "objective value: 6", f"a {a} (obj:2)", f"b {b} (obj:1)")
+        (tmp_path / f"{name}.sol").write_text("\n".join(lines) + "\n")
+    paths = [tmp_path / name for name in ("p.lp", "x.sol", "y.sol")]
+    assert told(*paths).exit_code == 0
+    strict = told(*paths, "--strict-plan")
+    assert strict.exit_code == 1
+    assert "a: 1 -> 2" in strict.output
+
+
 def test_solutions_are_held_against_their_program(tmp_path: Path) -> None:
     """One says that 7 is optimal, the other has 8."""
     (tmp_path / "p.lp").write_text(LITTLE.format(most=5))

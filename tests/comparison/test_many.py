@@ -48,6 +48,14 @@ def test_runs_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None:
         compare_folders(saved(tmp_path / "a", run(), run()), saved(tmp_path / "b", run()))
 
 
+def test_what_cannot_be_looked_at_is_refused_rather_than_skipped(tmp_path: Path) -> None:
+    """A run that is reached through a link only."""
+    one, other = saved(tmp_path / "a", run("x")), saved(tmp_path / "b", run("x"))
+    (other / "more").symlink_to(saved(tmp_path / "c", run("y")), target_is_directory=True)
+    with pytest.raises(CannotCompare, match="more"):
+        compare_folders(one, other)
+
+
 def test_a_folder_of_runs_is_no_run(tmp_path: Path) -> None:
     saved(tmp_path / "a", run())
     assert holds_runs(tmp_path / "a")

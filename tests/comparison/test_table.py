@@ -452,3 +452,12 @@ def test_intervals_meet_across_their_tolerance_whatever_their_ends(tmp_path: Pat
     assert first is not None
     assert last is not None
     assert apart(first, last) == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("value", "cause"), [(6000, "reading error"), (15000, "reading error"), (5100, "contradiction"), (5001, "contradiction")]
+)
+def test_a_wrong_first_digit_is_a_reading_error_and_a_wrong_last_one_is_not(tmp_path: Path, value: float, cause: str) -> None:
+    """Three say 5,000: 1,000 or 10,000 more is a digit read wrongly, 100 or 1 more is another answer."""
+    case = judged(tmp_path, claim("highs", 5000), claim("scip", 5000), claim("cbc", 5000), claim("glpk", value), assume_gap=1e-6)
+    assert (case.cause, case.who) == (cause, ("glpk",))

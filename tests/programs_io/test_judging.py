@@ -199,3 +199,11 @@ def test_highs_and_scip_agree_on_energy_planning(hours: int, optimum: float) -> 
     assert case.cause in ("same", "alternate optimum"), case.words
     assert case.exit_code == 0
     assert [each.stated.objective for each in both] == pytest.approx([optimum] * 2, rel=1e-6)
+
+
+def test_a_bound_below_its_own_point_is_wrong() -> None:
+    """Worth 31/3, and it claims that nothing is more than 10: another with the same point does not make that true."""
+    case = compare_told(bread(), [told("a", BEST, bound=10.0), told("b", BEST)])
+    assert (case.cause, case.exit_code) == ("contradiction", 1)
+    assert case.record["wrong"] == ["a"]
+    assert "no point is more than 10," in case.words
