@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planner.baselines import checking
-from planner.baselines.checking import Asked, answers, baseline_of, check, unacceptable
+from planner.baselines.checking import Asked, answers, baseline_of, check, contradictions, unacceptable
 from planner.baselines.file import Baseline, place, read, write
 from planner.comparison.cases import Case
 from planner.comparison.judging import Rules
@@ -230,3 +230,13 @@ def test_a_baseline_is_called_as_the_folder_or_workbook_is(tmp_path: Path) -> No
     (tmp_path / "book.xlsx").write_bytes(b"")
     assert place(tmp_path, tmp_path / "mine").name == "mine.json"
     assert place(tmp_path, tmp_path / "book.xlsx").name == "book.json"
+
+
+def test_answers_that_are_wrong_by_themselves_or_beside_each_other_are_found() -> None:
+    """A bound below its own plan; a plan beside one that is worth more than it allows; nothing wrong with two that agree."""
+    below, poor = replace(RUNS[0], bound_musd=1.0), without_orders(RUNS[0])
+    poor = replace(poor, bound_musd=checking.side_of(poor).reached_musd)
+    assert contradictions(RUNS) == ()
+    assert [case.cause for case in contradictions([below])] == ["contradiction"]
+    assert [case.cause for case in contradictions([poor])] == []
+    assert [case.cause for case in contradictions([RUNS[1], poor])] == ["contradiction"]

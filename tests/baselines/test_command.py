@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from planner.baselines import checking
 from planner.cli import main
 from planner.instance import write
 from planner.runs import Run, load_run
-from tests.tiny import lease, leased
+from tests.tiny import lease, leased, solved
 
 
 @pytest.fixture
@@ -118,6 +119,16 @@ def test_a_lost_plan_is_not_accepted(at: Path, monkeypatch: pytest.MonkeyPatch) 
     assert found.exit_code == 1
     assert "not accepted: " in found.output
     assert baseline(at) == before
+
+
+def test_wrong_answers_are_not_recorded(at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search whose bound is below its own plan."""
+    best = solved(leased())
+    monkeypatch.setattr(checking, "answers", lambda instance, asked: [replace(best, bound_musd=1.0)])
+    found = told(at, "record")
+    assert found.exit_code == 1
+    assert "no baseline is written" in found.output
+    assert not (at / "baselines").exists()
 
 
 def test_the_baselines_are_not_overwritten_by_the_report(at: Path) -> None:
