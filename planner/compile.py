@@ -6,89 +6,21 @@ import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
-from numpy.typing import NDArray
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-Vector = NDArray[np.float64]
+from planner.compiling.arrays import Arrays, Vector
+from planner.compiling.assemble import assembled
+from planner.compiling.expand import NoTemplate
+from planner.compiling.labels import Label, Span, Spans
+
+__all__ = ["Arrays", "Label", "Vector", "collection_paused", "compile_model", "written_out"]
+
 _COMPILING = threading.Lock()
 """Pyomo's compiler fills in its classes on first use, which two threads must not do at once."""
-
-
-@dataclass(frozen=True)
-class Label:
-    """What a row or column is: component (`halls.built_modules`), index, and its number in MATHS.md."""
-
-    component: str
-    index: tuple[str, ...]
-    tag: str
-
-    @property
-    def rule(self) -> str:
-        """Name of the rule or decision without its block."""
-        return self.component.rpartition(".")[2]
-
-    def __str__(self) -> str:
-        return f"({self.tag}) {self.rule}[{', '.join(self.index)}]"
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """A mixed-integer program: maximise `cost @ x + offset`, rows within bounds, matrix by columns (CSC)."""
-
-    cost: Vector
-    offset: float
-    starts: NDArray[np.int32]
-    indices: NDArray[np.int32]
-    data: Vector
-    row_lower: Vector
-    row_upper: Vector
-    lower: Vector
-    upper: Vector
-    integer: NDArray[np.bool_]
-    variables: tuple[Any, ...] = ()
-    constraints: tuple[Any, ...] = ()
-
-    @property
-    def columns(self) -> int:
-        """Number of columns."""
-        return len(self.cost)
-
-    @property
-    def rows(self) -> int:
-        """Number of rows."""
-        return len(self.row_lower)
-
-    @cached_property
-    def column_labels(self) -> list[Label]:
-        """Label of each column."""
-        return [_label(data) for data in self.variables]
-
-    @cached_property
-    def row_labels(self) -> list[Label]:
-        """Label of each row."""
-        return [_label(data) for data in self.constraints]
-
-    def fixed(self, values: Vector, kept: NDArray[np.bool_] | None = None) -> Arrays:
-        """What is left when the columns `kept` keep `values`: a linear program when they are all whole-number columns, the default."""
-        kept = self.integer if kept is None else kept
-        lower, upper = self.lower.copy(), self.upper.copy()
-        lower[kept] = upper[kept] = values[kept]
-        return replace(self, lower=lower, upper=upper, integer=self.integer & ~kept)
-
-
-def _label(data: Any) -> Label:
-    component = data.parent_component()
-    index = data.index()
-    parts = () if index is None else index if isinstance(index, tuple) else (index,)
-    doc = component.doc or ""
-    tag = doc[1 : doc.index(")")] if doc.startswith("(") else ""
-    return Label(component.name, tuple(str(part) for part in parts), tag)
 
 
 @contextmanager
@@ -104,12 +36,23 @@ def collection_paused() -> Iterator[None]:
 
 
 def compile_model(model: pyo.ConcreteModel) -> Arrays:
-    """The arrays of a linear Pyomo model with one objective to be maximised."""
+    """The arrays of a linear Pyomo model with one objective to be maximised.
+
+    Rules that are templates are expanded at once; where a rule is none, a row was changed or a decision is fixed, all rows are
+    written out, which takes many times as long and says the same.
+    """
+    try:
+        return assembled(model)
+    except NoTemplate:
+        return written_out(model)
+
+
+def written_out(model: pyo.ConcreteModel) -> Arrays:
+    """The same arrays by Pyomo's own compiler, row by row."""
     with _COMPILING:
         form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
     senses, rhs = np.array([row.bound_type for row in form.rows]), np.asarray(form.rhs, dtype=float)
-    variables = tuple(form.columns)
-    bounds = [variable.bounds for variable in variables]
+    bounds = [variable.bounds for variable in form.columns]
     return Arrays(
         cost=np.asarray(form.c.toarray()[0], dtype=float),
         offset=float(form.c_offset[0]),
@@ -120,7 +63,20 @@ def compile_model(model: pyo.ConcreteModel) -> Arrays:
         row_upper=np.where(senses == -1, np.inf, rhs),
         lower=np.array([-np.inf if low is None else low for low, _ in bounds], dtype=float),
         upper=np.array([np.inf if high is None else high for _, high in bounds], dtype=float),
-        integer=np.array([not variable.is_continuous() for variable in variables], dtype=np.bool_),
-        variables=variables,
-        constraints=tuple(row.constraint for row in form.rows),
+        integer=np.array([not variable.is_continuous() for variable in form.columns], dtype=np.bool_),
+        variables=_known(form.columns),
+        constraints=_known([row.constraint for row in form.rows]),
     )
+
+
+def _known(data: list[Any]) -> Spans:
+    """Rows or columns that are written out, by component."""
+    found: dict[int, tuple[Any, list[Any]]] = {}
+    for one in data:
+        component = one.parent_component()
+        found.setdefault(id(component), (component, []))[1].append(one.index())
+    spans = []
+    for component, indices in found.values():
+        ranks = {member: place for place, member in enumerate(component.index_set())} if component.is_indexed() else {}
+        spans.append(Span(component, np.array([ranks[index] for index in indices]) if component.is_indexed() else None))
+    return Spans(spans)

@@ -17,12 +17,13 @@ from planner.interruptible import run_apart
 
 @dataclass(frozen=True)
 class Progress:
-    """A moment of the search: best plan and bound in M$ (None while unknown), seconds, nodes."""
+    """A moment of the search: best plan and bound in M$ (None while unknown), seconds, nodes; searches of single sites so far."""
 
     objective_musd: float | None
     bound_musd: float | None
     seconds: float
     nodes: int
+    sites_priced: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Answer:
     nodes: int | None = None
 
 
+BY_COLUMNS = int(highspy.MatrixFormat.kColwise)
 _WORDS: dict[Any, Status] = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kModelEmpty: "optimal",
@@ -131,17 +133,11 @@ def hand_over(arrays: Arrays, settings: Settings) -> highspy.Highs:
         options["mip_max_nodes"] = settings.nodes
     for name, value in options.items():
         solver.setOptionValue(name, value)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = arrays.columns, arrays.rows
-    lp.sense_, lp.offset_ = highspy.ObjSense.kMaximize, arrays.offset
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = arrays.cost, arrays.lower, arrays.upper
-    lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.starts, arrays.indices, arrays.data
-    if arrays.integer.any():
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(whole)] for whole in arrays.integer]
-    solver.passModel(lp)
+    solver.passModel(
+        arrays.columns, arrays.rows, len(arrays.data), BY_COLUMNS, int(highspy.ObjSense.kMaximize), arrays.offset,
+        arrays.cost, arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper,
+        arrays.starts, arrays.indices, arrays.data, arrays.integer.astype(np.int32),
+    )  # fmt: skip
     return solver
 
 

@@ -31,6 +31,7 @@ from planner_models import (
     treasury,
     value,
 )
+from planner_models.declared import Section
 from planner_models.frame import Frame
 from planner_models.ports import Ports
 from planner_models.schema import Instance
@@ -44,13 +45,13 @@ def build(instance: Instance) -> pyo.ConcreteModel:
     m = pyo.ConcreteModel(name=instance.name)
     data = Frame(instance)
     frame.declare(m, data)
-    m.ports = pyo.Block()
+    m.ports = Section()
     ports = Ports(m.ports, instance)
 
     def component(name: str, build_: Component, wanted: object = True) -> None:
         """Build a component on a block of its own, if the instance has what it is about."""
         if wanted:
-            m.add_component(name, pyo.Block())
+            m.add_component(name, Section())
             build_(m.component(name), data, ports)
 
     limited = instance.delivery_limits or any(s.max_ai_it_mw is not None or s.ai_eligible_from for s in instance.sites)

@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.debt import service_fraction
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import constant, linear
 from planner_models.ports import Ports, Term
@@ -14,7 +15,7 @@ from planner_models.ports import Ports, Term
 
 def declare(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """The variable of (8.6), ahead of its row: interest is earned on it (8.9)."""
-    block.cash_musd = pyo.Var(block.parent_block().PERIODS, domain=pyo.Reals, doc="(8.6) cash at the end of t")
+    block.cash_musd = Decisions(block.parent_block().PERIODS, domain=pyo.Reals, doc="(8.6) cash at the end of t")
     ports.publish(block.cash_musd)
 
 
@@ -31,8 +32,8 @@ def _dividends(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable (8.5)."""
     time, finance = frame.time, frame.instance.finance
     since = 0 if finance.dividends_from is None else time.month(finance.dividends_from)
-    block.PAYOUTS = pyo.Set(dimen=1, initialize=[t.label for t in time.periods if t.start >= since], doc="t")
-    block.dividends_musd = pyo.Var(block.PAYOUTS, domain=pyo.NonNegativeReals, doc="(8.5) dividends")
+    block.PAYOUTS = Indices(dimen=1, initialize=[t.label for t in time.periods if t.start >= since], doc="t")
+    block.dividends_musd = Decisions(block.PAYOUTS, domain=pyo.NonNegativeReals, doc="(8.5) dividends")
     ports.publish(block.dividends_musd)
 
 
@@ -46,11 +47,15 @@ def _cash(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     repaid = linear(block, "repaid", m.PERIODS, ports.repaid_musd, [((t,), (f, t), 1.0) for f, t in ports.repaid_musd])
     taxed = linear(block, "taxed", m.PERIODS, ports.tax_musd, [((ts[-1],), (y,), 1.0) for y, ts in time.fiscal_years.items()])
     paid = linear(block, "paid", m.PERIODS, block.dividends_musd, [((t,), (t,), 1.0) for t in block.PAYOUTS])
+    everywhere = [((t,), (s, t), 1.0) for t in m.PERIODS for s in m.SITES]
+    revenue = linear(block, "revenue", m.PERIODS, ports.revenue_musd, everywhere)
+    operating = linear(block, "operating", m.PERIODS, ports.operating_musd, everywhere)
+    capex = linear(block, "capex", m.PERIODS, ports.capex_musd, everywhere)
     away, raised = _away(block, frame, ports), _raised(block, frame, ports)
 
     @block.Constraint(m.PERIODS, doc="(8.6) cash rolls from period to period")
     def cash_balance(b: Any, t: Any) -> Any:
-        operations = sum(ports.revenue_musd[s, t] - ports.operating_musd[s, t] - ports.capex_musd[s, t] for s in m.SITES)
+        operations = revenue(t) - operating(t) - capex(t)
         debt = drawn(t) - repaid(t) - ports.interest_musd[t]
         return ports.cash_musd[t] == opening(t) + kept(t) + operations - overhead(t) + debt - taxed(t) - paid(t) - away(t) + raised(t)
 
@@ -104,7 +109,7 @@ def _reserve(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     restricted = constant(block, "restricted", m.PERIODS, restricted_musd)
     owed = [((t,), (f, t), share) for f, share in held.items() for t in m.PERIODS]
     service = linear(block, "service", m.PERIODS, ports.debt_musd, owed)
-    block.reserve_musd = pyo.Var(m.PERIODS, domain=pyo.NonNegativeReals, doc="(8.14) restricted cash")
+    block.reserve_musd = Decisions(m.PERIODS, domain=pyo.NonNegativeReals, doc="(8.14) restricted cash")
     ports.publish(block.reserve_musd)
 
     @block.Constraint(m.PERIODS, doc="(8.14) months of debt service, and what is restricted from the start")
@@ -140,10 +145,11 @@ def budgets_musd(frame: Frame) -> dict[str, float]:
 def _budget(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Row (8.8)."""
     m, time, budgets = block.parent_block(), frame.time, budgets_musd(frame)
-    block.BUDGETED = pyo.Set(dimen=1, initialize=list(budgets), doc="y")
-    block.BUDGET_PERIODS = pyo.Set(block.BUDGETED, dimen=1, initialize=lambda _, y: time.fiscal_years[y])
+    block.BUDGETED = Indices(dimen=1, initialize=list(budgets), doc="y")
+    paid = [((y,), (s, t), 1.0) for y in budgets for s in m.SITES for t in time.fiscal_years[y]]
+    spent = linear(block, "spent", block.BUDGETED, ports.capex_musd, paid)
     block.budget_musd = pyo.Param(block.BUDGETED, initialize=budgets)
 
     @block.Constraint(block.BUDGETED, doc="(8.8) capex paid in a fiscal year fits its budget")
     def budget_limit(b: Any, y: Any) -> Any:
-        return sum(ports.capex_musd[s, t] for s in m.SITES for t in b.BUDGET_PERIODS[y]) <= b.budget_musd[y]
+        return spent(y) <= b.budget_musd[y]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import Entries, Index, constant, linear
 from planner_models.ports import Ports
@@ -22,10 +23,10 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         rows = [((name, _written(frame, i)), i, 1.0) for i in (i if isinstance(i, tuple) else (i,) for i in decision)]
         known[name] = [entry for entry in rows if entry[0] in before]
         new += [decision[i] for row, i, _ in rows if row not in before]
-    block.KNOWN = pyo.Set(dimen=2, initialize=[row for entries in known.values() for row, _, _ in entries], doc="(decision, index)")
+    block.KNOWN = Indices(dimen=2, initialize=[row for entries in known.values() for row, _, _ in entries], doc="(decision,index)")
     counted = constant(block, "counted", block.KNOWN, lambda *row: before[row])
     terms = [linear(block, f"{name}_now", block.KNOWN, decisions[name], entries) for name, entries in known.items() if entries]
-    block.changed = pyo.Var(block.KNOWN, domain=pyo.NonNegativeReals, doc="(17.1) by how much a decision of the plan before changes")
+    block.changed = Decisions(block.KNOWN, domain=pyo.NonNegativeReals, doc="(17.1) by how much a decision of the plan before changes")
     block.change_musd = pyo.Var(domain=pyo.Reals, doc="(17.3) what all changes cost")
     block.penalty_musd = pyo.Param(initialize=frame.instance.finance.change_penalty_musd)
     ports.publish(block.change_musd)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import Entries, Index, constant, linear
 from planner_models.ports import Ports
@@ -40,9 +41,9 @@ def _peaks(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Char
     time = frame.time
     own = [c for c, charge in charges.items() if charge.kind == "own_peak"]
     billed = dict.fromkeys((c, time.holding(x)) for c in own for x in _billed(frame, charges[c]))
-    block.BILLED = pyo.Set(dimen=2, initialize=list(billed), doc="(c,t) on the own peak")
-    block.READINGS = pyo.Set(dimen=3, initialize=[(c, t, b) for c, t in billed for b in frame.prices[charges[c].site]], doc="(c,t,b)")
-    block.billed_mw = pyo.Var(block.BILLED, domain=pyo.NonNegativeReals, doc="(13.7) MW billed on the own peak")
+    block.BILLED = Indices(dimen=2, initialize=list(billed), doc="(c,t) on the own peak")
+    block.READINGS = Indices(dimen=3, initialize=[(c, t, b) for c, t in billed for b in frame.prices[charges[c].site]], doc="(c,t,b)")
+    block.billed_mw = Decisions(block.BILLED, domain=pyo.NonNegativeReals, doc="(13.7) MW billed on the own peak")
     read = [((c, t, b), (charges[c].site, t, b), 1.0) for c, t, b in block.READINGS]
     reading = linear(block, "reading", block.READINGS, ports.meter_mw, read)
 
@@ -53,7 +54,7 @@ def _peaks(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Char
 
 def _minimum(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Charge]) -> None:
     """Row (13.8): a share of the utility MW that no tenant draws is billed in any case."""
-    block.LEAST = pyo.Set(dimen=2, initialize=[i for i in block.BILLED if charges[i[0]].minimum_fraction > 0], doc="(c,t) with a minimum")
+    block.LEAST = Indices(dimen=2, initialize=[i for i in block.BILLED if charges[i[0]].minimum_fraction > 0], doc="(c,t) with a minimum")
     share = {c: charges[c].minimum_fraction for c, _ in block.LEAST}
     least = linear(block, "least", block.LEAST, ports.grid_mw, [((c, t), (charges[c].site, t), share[c]) for c, t in block.LEAST])
     terms = [least]
@@ -86,7 +87,7 @@ def _bill(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Charg
     """Variable and row (13.9): what the charges of a site cost."""
     time = frame.time
     sites = dict.fromkeys(charge.site for charge in charges.values())
-    block.CHARGED = pyo.Set(dimen=2, initialize=[(s, t) for s in sites for t in time.labels], doc="(s,t) with charges")
+    block.CHARGED = Indices(dimen=2, initialize=[(s, t) for s in sites for t in time.labels], doc="(s,t) with charges")
     on_peak: Entries = [
         ((charges[c].site, t), (c, t), _musd_per_mw(frame, charges[c], x))
         for c in dict.fromkeys(c for c, _ in block.BILLED)
@@ -105,7 +106,7 @@ def _bill(block: pyo.Block, frame: Frame, ports: Ports, charges: dict[str, Charg
     peak = linear(block, "peak_charge", block.CHARGED, block.billed_mw, on_peak)
     coincident = linear(block, "coincident_charge", block.CHARGED, ports.meter_mw, metered)
     opening = constant(block, "opening_charge", block.CHARGED, lambda s, t: due[s, t])
-    block.charges_musd = pyo.Var(block.CHARGED, domain=pyo.Reals, doc="(13.9) charges on the meter")
+    block.charges_musd = Decisions(block.CHARGED, domain=pyo.Reals, doc="(13.9) charges on the meter")
 
     @block.Constraint(block.CHARGED, doc="(13.9) own peaks, draws in the system's peak, and what is billed on draws before the start")
     def charges_balance(b: Any, s: Any, t: Any) -> Any:

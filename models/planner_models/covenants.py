@@ -8,6 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.cash import free_musd
+from planner_models.declared import Decisions, Indices
 from planner_models.extremes import Extremes
 from planner_models.frame import Frame
 from planner_models.linear import Entries, constant, linear
@@ -20,7 +21,7 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Sets: C covenants, T periods tested. Reads debt, cash, revenue and cost; states EBITDA and what falls due."""
     covenants = {row.id: row for row in frame.instance.covenants}
     tested = {(c, t): row.kind for c, row in covenants.items() for t in _tested(frame, row)}
-    block.TESTED = pyo.Set(dimen=1, initialize=[t for t in frame.time.labels if any(u == t for _, u in tested)], doc="t")
+    block.TESTED = Indices(dimen=1, initialize=[t for t in frame.time.labels if any(u == t for _, u in tested)], doc="t")
     block.level = pyo.Param(list(covenants), initialize=lambda _, c: covenants[c].level)
     _indebted(block, frame, ports)
     _ebitda(block, frame, ports)
@@ -30,7 +31,7 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     for kind, test in tests.items():
         rows = [i for i, of in tested.items() if of == kind]
         if rows:
-            block.add_component(kind.upper(), pyo.Set(dimen=2, initialize=rows, doc="(c,t)"))
+            block.add_component(kind.upper(), Indices(dimen=2, initialize=rows, doc="(c,t)"))
             test(block, frame, ports, block.component(kind.upper()))
 
 
@@ -56,7 +57,7 @@ def _before(frame: Frame, t: str) -> tuple[float, float]:
 def _indebted(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and row (8.16)."""
     block.most_musd = pyo.Param(initialize=sum(row.limit_musd for row in frame.debts.values()))
-    block.indebted = pyo.Var(block.TESTED, domain=pyo.Binary, doc="(8.16) something is owed at the end of t")
+    block.indebted = Decisions(block.TESTED, domain=pyo.Binary, doc="(8.16) something is owed at the end of t")
 
     @block.Constraint(block.TESTED, doc="(8.16) debt only while indebted")
     def indebted_limit(b: Any, t: Any) -> Any:
@@ -66,14 +67,18 @@ def _indebted(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _ebitda(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and row (8.17)."""
     m = block.parent_block()
-    block.ebitda_musd = pyo.Var(m.PERIODS, domain=pyo.Reals, doc="(8.17) EBITDA without what comes once")
+    block.ebitda_musd = Decisions(m.PERIODS, domain=pyo.Reals, doc="(8.17) EBITDA without what comes once")
     overhead = constant(block, "overhead", m.PERIODS, frame.overhead_musd)
     paid = [((t,), (t,), 1.0) for t in m.PERIODS]
+    everywhere = [((t,), (s, t), 1.0) for t in m.PERIODS for s in m.SITES]
+    revenue = linear(block, "revenue", m.PERIODS, ports.revenue_musd, everywhere)
+    operating = linear(block, "operating", m.PERIODS, ports.operating_musd, everywhere)
+    one_off = linear(block, "one_off", m.PERIODS, ports.one_off_musd, everywhere)
     broken = linear(block, "broken", m.PERIODS, ports.broken_musd, paid) if ports.has("broken_musd") else lambda t: 0.0
 
     @block.Constraint(m.PERIODS, doc="(8.17) revenue less operating cost and break fees, without what comes once")
     def ebitda_balance(b: Any, t: Any) -> Any:
-        earned = sum(ports.revenue_musd[s, t] - ports.operating_musd[s, t] - ports.one_off_musd[s, t] for s in m.SITES)
+        earned = revenue(t) - operating(t) - one_off(t)
         return b.ebitda_musd[t] == earned - overhead(t) - broken(t)
 
 
@@ -112,7 +117,7 @@ def _scheduled(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     drawn, opening = _falling_due(frame, ports)
     parts = linear(block, "parts", m.PERIODS, ports.drawn_musd, drawn)
     known = constant(block, "opening_parts", m.PERIODS, lambda t: opening[t])
-    block.scheduled_musd = pyo.Var(m.PERIODS, domain=pyo.NonNegativeReals, doc="(8.18) parts of debt that fall due")
+    block.scheduled_musd = Decisions(m.PERIODS, domain=pyo.NonNegativeReals, doc="(8.18) parts of debt that fall due")
 
     @block.Constraint(m.PERIODS, doc="(8.18) parts of opening balances and draws that fall due in t")
     def scheduled_balance(b: Any, t: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import constant, linear
 from planner_models.past import not_due_fraction, not_due_musd
@@ -46,11 +47,11 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
 
     lending = [f for f in debts if debts[f].advance_fraction > 0]
     draws = [(f, t.label) for f in lending for t in time.periods if open_for_draws(f, t.start)]
-    block.DRAWS = pyo.Set(dimen=2, initialize=draws, doc="(f,t)")
-    block.BALANCES = pyo.Set(dimen=2, initialize=[(f, t) for f in debts for t in time.labels], doc="(f,t)")
-    block.drawn_musd = pyo.Var(block.DRAWS, domain=pyo.NonNegativeReals, bounds=draw_bounds, doc="(8.1) drawn")
-    block.repaid_musd = pyo.Var(block.BALANCES, domain=pyo.NonNegativeReals, doc="(8.2) repaid")
-    block.debt_musd = pyo.Var(block.BALANCES, domain=pyo.NonNegativeReals, bounds=balance_bounds, doc="(8.3) owed at the end of t")
+    block.DRAWS = Indices(dimen=2, initialize=draws, doc="(f,t)")
+    block.BALANCES = Indices(dimen=2, initialize=[(f, t) for f in debts for t in time.labels], doc="(f,t)")
+    block.drawn_musd = Decisions(block.DRAWS, domain=pyo.NonNegativeReals, bounds=draw_bounds, doc="(8.1) drawn")
+    block.repaid_musd = Decisions(block.BALANCES, domain=pyo.NonNegativeReals, doc="(8.2) repaid")
+    block.debt_musd = Decisions(block.BALANCES, domain=pyo.NonNegativeReals, bounds=balance_bounds, doc="(8.3) owed at the end of t")
 
 
 def _balances(block: pyo.Block, frame: Frame) -> None:
@@ -72,7 +73,7 @@ def _parts(block: pyo.Block, frame: Frame) -> None:
     if not rows:
         return
     owing = [(f, t.label) for f, row in rows.items() for t in time.periods if t.end <= time.month(row.maturity)]
-    block.PARTS = pyo.Set(dimen=2, initialize=owing, doc="(f,t)")
+    block.PARTS = Indices(dimen=2, initialize=owing, doc="(f,t)")
     shares = [
         ((f, t), (f, v), not_due_fraction(rows[f], time[t].end - time[v].start - rows[f].grace_months))
         for f, t in owing
@@ -91,7 +92,7 @@ def _parts(block: pyo.Block, frame: Frame) -> None:
         return b.debt_musd[f, t] <= opening(f, t) + later(f, t)
 
     fresh = [(f, t) for f, t in owing if (f, t) in block.DRAWS]
-    block.FRESH = pyo.Set(dimen=2, initialize=fresh, doc="(f,t)")
+    block.FRESH = Indices(dimen=2, initialize=fresh, doc="(f,t)")
     within = [((f, t), (f, t), not_due_fraction(rows[f], time[t].end - time[t].start - rows[f].grace_months)) for f, t in fresh]
     drawn = linear(block, "fresh", block.FRESH, block.drawn_musd, within)
 
@@ -118,7 +119,7 @@ def _interest(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     fees = linear(block, "fees", m.PERIODS, block.drawn_musd, [((t,), (f, t), debts[f].fee_fraction) for f, t in block.DRAWS])
     kept = [((t,), (previous[t],), finance.cash_interest_fraction * years[t]) for t in previous]
     earned = linear(block, "earned", m.PERIODS, ports.cash_musd, kept)
-    block.interest_musd = pyo.Var(m.PERIODS, domain=pyo.Reals, doc="(8.9) interest and fees paid, less interest on cash")
+    block.interest_musd = Decisions(m.PERIODS, domain=pyo.Reals, doc="(8.9) interest and fees paid, less interest on cash")
 
     @block.Constraint(m.PERIODS, doc="(8.9) interest on opening balances, fees on draws and on what may still be drawn")
     def interest_balance(b: Any, t: Any) -> Any:

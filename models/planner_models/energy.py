@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.ports import Ports, Term
@@ -23,7 +24,7 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _supply(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and rows (7.3) and (7.4): what supplied sites draw, tenants included, comes from somewhere."""
     m = block.parent_block()
-    block.spot_mw = pyo.Var(m.SUPPLIED_BLOCKS, domain=pyo.NonNegativeReals, doc="(7.3) facility MW bought at spot, mean over the block")
+    block.spot_mw = Decisions(m.SUPPLIED_BLOCKS, domain=pyo.NonNegativeReals, doc="(7.3) facility MW bought at spot, mean over the block")
     own = [(i, i, 1.0) for i in m.SUPPLIED_BLOCKS]
     drawn = [linear(block, "own_draw", m.SUPPLIED_BLOCKS, ports.draw_mw, own)]
     if ports.has("tenant_draw_mw"):
@@ -43,8 +44,8 @@ def _meter(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and row (7.5): own MW at the meters that bear charges."""
     m = block.parent_block()
     charged = {row.site for row in frame.instance.charges}
-    block.METERED = pyo.Set(dimen=3, initialize=[i for i in m.SITE_PERIOD_BLOCKS if i[0] in charged], doc="(s,t,b) with charges")
-    block.meter_mw = pyo.Var(block.METERED, domain=pyo.Reals, doc="(7.5) own facility MW at the meter, mean over the block")
+    block.METERED = Indices(dimen=3, initialize=[i for i in m.SITE_PERIOD_BLOCKS if i[0] in charged], doc="(s,t,b) with charges")
+    block.meter_mw = Decisions(block.METERED, domain=pyo.Reals, doc="(7.5) own facility MW at the meter, mean over the block")
     ports.publish(block.meter_mw)
     flows = [linear(block, "metered_draw", block.METERED, ports.draw_mw, [(i, i, 1.0) for i in block.METERED])]
     if frame.supplied:
@@ -64,7 +65,7 @@ def _cost(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     bills = [linear(block, "bill", m.SITE_PERIODS, ports.draw_mw, plain)]
     if frame.supplied:
         bills += _supplied_bills(block, frame, ports, rate)
-    block.energy_cost_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(7.1) cost of own energy")
+    block.energy_cost_musd = Decisions(m.SITE_PERIODS, domain=pyo.Reals, doc="(7.1) cost of own energy")
 
     @block.Constraint(m.SITE_PERIODS, doc="(7.1) own energy at spot and adder")
     def energy_balance(b: Any, s: Any, t: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.halls import occupied
 from planner_models.linear import linear
@@ -56,16 +57,16 @@ def _deliveries(block: pyo.Block, frame: Frame) -> None:
     def most_units(_: Any, s: str, k: str, t: str) -> tuple[int, int]:
         return 0, math.ceil(need_mw[s] / _carried_mw(sites[s], types[k]) - 1e-9) + 1
 
-    block.DELIVERIES = pyo.Set(dimen=3, initialize=deliveries, doc="(s,k,t)")
-    block.delivered_units = pyo.Var(block.DELIVERIES, domain=pyo.Integers, bounds=most_units, doc="(6.5) units that enter service")
+    block.DELIVERIES = Indices(dimen=3, initialize=deliveries, doc="(s,k,t)")
+    block.delivered_units = Decisions(block.DELIVERIES, domain=pyo.Integers, bounds=most_units, doc="(6.5) units that enter service")
 
 
 def _ratings(block: pyo.Block, frame: Frame, stock: Stock) -> None:
     """Variable and row (6.6)."""
     sites, types = frame.sites, frame.equipment
     kinds = dict.fromkeys(row.kind for row in types.values())
-    block.RATED = pyo.Set(dimen=3, initialize=[(s, q, u) for s in sites for q in kinds for u in frame.time.labels], doc="(s,kind,u)")
-    block.installed_mva = pyo.Var(block.RATED, domain=pyo.NonNegativeReals, doc="(6.6) MVA of a kind in service")
+    block.RATED = Indices(dimen=3, initialize=[(s, q, u) for s in sites for q in kinds for u in frame.time.labels], doc="(s,kind,u)")
+    block.installed_mva = Decisions(block.RATED, domain=pyo.NonNegativeReals, doc="(6.6) MVA of a kind in service")
     rating = stock.count("rating", block.RATED, lambda s, k, u: ((s, types[k].kind, u), rating_mva(sites[s], types[k])))
 
     @block.Constraint(block.RATED, doc="(6.6) rating in service = existing + delivered")
@@ -90,7 +91,7 @@ def _slots(block: pyo.Block, frame: Frame) -> None:
     """Row (6.8)."""
     slots = {(row.equipment, row.year): row.units for row in frame.instance.slots}
     used = [((k, frame.time[t].years[0]), (s, k, t), 1.0) for s, k, t in block.DELIVERIES]
-    block.SLOTS = pyo.Set(dimen=2, initialize=[key for key in slots if key in {row for row, _, _ in used}], doc="(k,Y)")
+    block.SLOTS = Indices(dimen=2, initialize=[key for key in slots if key in {row for row, _, _ in used}], doc="(k,Y)")
     block.slot_units = pyo.Param(block.SLOTS, initialize=lambda _, k, y: slots[k, y])
     ordered = linear(block, "slots_used", block.SLOTS, block.delivered_units, used)
 
@@ -106,6 +107,6 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         block, frame, ports, block.delivered_units,
         site=lambda s, k, t: s,
         price_musd=lambda s, k, t: types[k].cost_musd * time.capex_level(time[t].start - types[k].lead_months),
-        paid=lambda s, k, t, u: time.deposit(t, types[k].lead_months, types[k].deposit_fraction, u),
+        paid=lambda s, k, t: time.deposit(t, types[k].lead_months, types[k].deposit_fraction),
         tax_life_months=lambda s, k, t: types[k].tax_life_months,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.ports import Ports
 
@@ -22,6 +23,6 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         return 0, rows[i].limit_musd_per_quarter * time[t].months / 3
 
     issues = [(i, t.label) for i in rows for t in time.periods if open_for_issue(i, t.start)]
-    block.ISSUES = pyo.Set(dimen=2, initialize=issues, doc="(i,t)")
-    block.issued_musd = pyo.Var(block.ISSUES, domain=pyo.NonNegativeReals, bounds=most_musd, doc="(8.15) shares sold")
+    block.ISSUES = Indices(dimen=2, initialize=issues, doc="(i,t)")
+    block.issued_musd = Decisions(block.ISSUES, domain=pyo.NonNegativeReals, bounds=most_musd, doc="(8.15) shares sold")
     ports.publish(block.issued_musd)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 import pyomo.environ as pyo
 
 from planner_models.deals import opening_unearned_musd
+from planner_models.declared import Indices
 from planner_models.rows import Asic, AsicPrice, Equipment, Generator, Gpu, Grid, Hall, Opening, PowerPrice, Site
 from planner_models.rows.deals import Deal
 from planner_models.schema import Instance
@@ -40,22 +41,20 @@ class Frame:
         self.tiers = {row.id: row for row in instance.tiers}
         self.contracts = {row.id: row for row in instance.gpu_contracts}
         self.debts = {row.id: row for row in instance.debt}
-        self.site_halls = [
-            (s.id, h.id)
-            for s in instance.sites
-            for h in instance.halls
-            if self.allowed(h, s) or any(c.site == s.id and c.item == h.id for c in self.cohorts.values())
-        ]
+        there = {(row.site, row.item) for row in instance.opening}
+        self.site_halls = [(s.id, h.id) for s in instance.sites for h in instance.halls if self.allowed(h, s) or (s.id, h.id) in there]
         self.site_generators = [
             (s.id, k.id)
             for s in instance.sites
             for k in instance.generators
-            if (k.max_units and self.allowed(k, s)) or any(q.site == s.id and q.item == k.id for q in self.plants.values())
+            if (k.max_units and self.allowed(k, s)) or (s.id, k.id) in there
         ]
-        self.supplied = list(dict.fromkeys([s for s, _ in self.site_generators] + [p.site for p in instance.ppas]))
-        self.on_offer = [s.id for s in instance.sites if s.option_price_musd is not None]
-        self.for_sale = [s.id for s in instance.sites if s.sale_musd_per_mw is not None]
-        self.prices = {s.id: self._prices(s) for s in instance.sites}
+        self.supplied = dict.fromkeys([s for s, _ in self.site_generators] + [p.site for p in instance.ppas])
+        self.on_offer = dict.fromkeys(s.id for s in instance.sites if s.option_price_musd is not None)
+        self.for_sale = dict.fromkeys(s.id for s in instance.sites if s.sale_musd_per_mw is not None)
+        self.market_prices = {market: self._market_prices(market) for market in dict.fromkeys(s.market for s in instance.sites)}
+        self.prices = {s.id: self.market_prices[s.market] for s in instance.sites}
+        self._hours_fraction, self._spot = cache(self._yearly_hours), cache(self._yearly_price)
 
     def span(self, row: Opening) -> tuple[int, int]:
         """Months from which and until which an opening row works."""
@@ -96,13 +95,20 @@ class Frame:
         """Whether the halls of a type need firm power and count as AI: those of any product but mining."""
         return self.halls[hall].product != "mining"
 
-    def _prices(self, site: Site) -> dict[str, list[PowerPrice]]:
-        rows = [row for row in self.instance.power_prices if row.market == site.market]
+    def _market_prices(self, market: str) -> dict[str, list[PowerPrice]]:
+        rows = [row for row in self.instance.power_prices if row.market == market]
         return {block: [row for row in rows if row.block == block] for block in dict.fromkeys(row.block for row in rows)}
 
     def halls_for(self, site: str, product: str) -> list[str]:
         """Hall types of a product that the site has or may have."""
-        return [h for s, h in self.site_halls if s == site and self.halls[h].product == product]
+        return self._halls_by_product.get((site, product), [])
+
+    @cached_property
+    def _halls_by_product(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for s, h in self.site_halls:
+            found.setdefault((s, self.halls[h].product), []).append(h)
+        return found
 
     def module_musd(self, hall: str) -> float:
         """What a new module costs at the prices of the price year, contingency included."""
@@ -113,6 +119,14 @@ class Frame:
         """Property tax on a standing module: on its assessed value, or where that is blank on what a new one costs."""
         assessed = self.halls[hall].assessed_musd_per_module
         return self.sites[site].property_tax_fraction * (self.module_musd(hall) if assessed is None else assessed)
+
+    @cached_property
+    def grid_at(self) -> dict[str, list[Grid]]:
+        """The grid rows of each site."""
+        found: dict[str, list[Grid]] = {s: [] for s in self.sites}
+        for row in self.instance.grid:
+            found[row.site].append(row)
+        return found
 
     @cached_property
     def opening_posted_musd(self) -> float:
@@ -136,13 +150,17 @@ class Frame:
 
     def block_hours(self, site: str, block: str, period: str) -> float:
         """Hours of the block in the period."""
-        share = self.time.yearly(self.prices[site][block], lambda r: r.from_year, lambda r: r.hours_fraction, period)
-        return self.time[period].hours * share
+        return self.time[period].hours * self._hours_fraction(self.sites[site].market, block, period)
+
+    def _yearly_hours(self, market: str, block: str, period: str) -> float:
+        return self.time.yearly(self.market_prices[market][block], lambda r: r.from_year, lambda r: r.hours_fraction, period)
+
+    def _yearly_price(self, market: str, block: str, period: str) -> float:
+        return self.time.yearly(self.market_prices[market][block], lambda r: r.from_year, lambda r: r.usd_per_mwh, period)
 
     def node_price(self, site: str, block: str, period: str) -> float:
         """Price at the site's node in the block, in USD per MWh: spot and basis."""
-        spot = self.time.yearly(self.prices[site][block], lambda r: r.from_year, lambda r: r.usd_per_mwh, period)
-        return spot + self.sites[site].basis_usd_per_mwh
+        return self._spot(self.sites[site].market, block, period) + self.sites[site].basis_usd_per_mwh
 
     def block_price(self, site: str, block: str, period: str) -> float:
         """Price of a MWh bought at spot: the node's with losses, and the site's adder, in USD per MWh."""
@@ -200,14 +218,13 @@ class Frame:
 
 def declare(m: pyo.ConcreteModel, frame: Frame) -> None:
     """Put the shared sets on the model."""
-    m.PERIODS = pyo.Set(dimen=1, initialize=frame.time.labels, doc="t")
-    m.SITES = pyo.Set(dimen=1, initialize=list(frame.sites), doc="s")
-    m.HALLS = pyo.Set(dimen=1, initialize=list(frame.halls), doc="h")
-    m.SITE_HALLS = pyo.Set(dimen=2, initialize=frame.site_halls, doc="(s,h)")
-    m.SITE_PERIODS = pyo.Set(dimen=2, initialize=[(s, t) for s in frame.sites for t in frame.time.labels], doc="(s,t)")
-    m.FLOORS = pyo.Set(dimen=3, initialize=[(s, h, t) for s, h in frame.site_halls for t in frame.time.labels], doc="(s,h,t)")
-    m.HALLS_AT = pyo.Set(m.SITES, dimen=1, initialize=lambda _, s: [h for q, h in frame.site_halls if q == s], doc="h at s")
-    m.SITE_PERIOD_BLOCKS = pyo.Set(
+    m.PERIODS = Indices(dimen=1, initialize=frame.time.labels, doc="t")
+    m.SITES = Indices(dimen=1, initialize=list(frame.sites), doc="s")
+    m.HALLS = Indices(dimen=1, initialize=list(frame.halls), doc="h")
+    m.SITE_HALLS = Indices(dimen=2, initialize=frame.site_halls, doc="(s,h)")
+    m.SITE_PERIODS = Indices(dimen=2, initialize=[(s, t) for s in frame.sites for t in frame.time.labels], doc="(s,t)")
+    m.FLOORS = Indices(dimen=3, initialize=[(s, h, t) for s, h in frame.site_halls for t in frame.time.labels], doc="(s,h,t)")
+    m.SITE_PERIOD_BLOCKS = Indices(
         dimen=3, initialize=[(s, t, b) for s in frame.sites for t in frame.time.labels for b in frame.prices[s]], doc="(s,t,b)"
     )
-    m.SUPPLIED_BLOCKS = pyo.Set(dimen=3, initialize=[i for i in m.SITE_PERIOD_BLOCKS if i[0] in frame.supplied], doc="(s,t,b) supplied")
+    m.SUPPLIED_BLOCKS = Indices(dimen=3, initialize=[i for i in m.SITE_PERIOD_BLOCKS if i[0] in frame.supplied], doc="(s,t,b) supplied")

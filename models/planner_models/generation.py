@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.money import invest
@@ -32,8 +33,8 @@ def _units(block: pyo.Block, frame: Frame) -> None:
     time, types = frame.time, frame.generators
     pairs = [(s, k) for s, k in frame.site_generators if types[k].max_units and frame.allowed(types[k], frame.sites[s])]
     commissions = [(s, k, t) for s, k in pairs for t in time.enterable(types[k].lead_months)]
-    block.COMMISSIONS = pyo.Set(dimen=3, initialize=commissions, doc="(s,k,t)")
-    block.commissioned_units = pyo.Var(
+    block.COMMISSIONS = Indices(dimen=3, initialize=commissions, doc="(s,k,t)")
+    block.commissioned_units = Decisions(
         block.COMMISSIONS, domain=pyo.Integers, bounds=lambda _, s, k, t: (0, types[k].max_units), doc="(12.1) units that enter service"
     )
     working = [
@@ -41,7 +42,7 @@ def _units(block: pyo.Block, frame: Frame) -> None:
         for s, k, t in commissions
         for u in time.overlapping(time[t].start, time[t].start + types[k].life_months)
     ]
-    block.LIMITED = pyo.Set(dimen=3, initialize=list(dict.fromkeys(row for row, _, _ in working)), doc="(s,k,t)")
+    block.LIMITED = Indices(dimen=3, initialize=list(dict.fromkeys(row for row, _, _ in working)), doc="(s,k,t)")
     units = linear(block, "standing", block.LIMITED, block.commissioned_units, working)
     block.max_units = pyo.Param(list(types), initialize=lambda _, k: types[k].max_units)
 
@@ -53,7 +54,7 @@ def _units(block: pyo.Block, frame: Frame) -> None:
 def _after_purchase(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Row (11.5): at a site on offer a unit is ordered once the site is bought."""
     time, types = frame.time, frame.generators
-    block.ON_OFFER = pyo.Set(dimen=3, initialize=[i for i in block.COMMISSIONS if i[0] in frame.on_offer], doc="(s,k,t) on offer")
+    block.ON_OFFER = Indices(dimen=3, initialize=[i for i in block.COMMISSIONS if i[0] in frame.on_offer], doc="(s,k,t) on offer")
     bought = [
         ((s, k, t), (s, v), float(types[k].max_units))
         for s, k, t in block.ON_OFFER
@@ -71,8 +72,8 @@ def _service(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variables and rows (12.3) and (12.4): MW in service, and what of it relieves the grid."""
     time, types = frame.time, frame.generators
     sites = list(dict.fromkeys(s for s, _ in frame.site_generators))
-    block.UNITS = pyo.Set(dimen=3, initialize=[(s, k, t) for s, k in frame.site_generators for t in time.labels], doc="(s,k,t)")
-    block.PLANT_PERIODS = pyo.Set(dimen=2, initialize=[(s, t) for s in sites for t in time.labels], doc="(s,t) with generators")
+    block.UNITS = Indices(dimen=3, initialize=[(s, k, t) for s, k in frame.site_generators for t in time.labels], doc="(s,k,t)")
+    block.PLANT_PERIODS = Indices(dimen=2, initialize=[(s, t) for s in sites for t in time.labels], doc="(s,t) with generators")
 
     there = [
         ((row.site, row.item, u), q, types[row.item].unit_mw * time.whole(*frame.span(row), u))
@@ -86,10 +87,10 @@ def _service(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     ]
     opening = standing(block, frame, ports, "opening_mw", block.UNITS, there)
     commissioned = linear(block, "commissioned", block.UNITS, block.commissioned_units, arrived)
-    block.generating_mw = pyo.Var(block.UNITS, domain=pyo.NonNegativeReals, doc="(12.3) MW of generators in service all through t")
+    block.generating_mw = Decisions(block.UNITS, domain=pyo.NonNegativeReals, doc="(12.3) MW of generators in service all through t")
     relief = [((s, t), (s, k, t), types[k].dependable_fraction) for s, k, t in block.UNITS]
     relieving = linear(block, "relieving", block.PLANT_PERIODS, block.generating_mw, relief)
-    block.dependable_mw = pyo.Var(block.PLANT_PERIODS, domain=pyo.NonNegativeReals, doc="(12.4) MW that relieve the grid at the peak")
+    block.dependable_mw = Decisions(block.PLANT_PERIODS, domain=pyo.NonNegativeReals, doc="(12.4) MW that relieve the grid at the peak")
 
     @block.Constraint(block.UNITS, doc="(12.3) MW in service = opening + commissioned")
     def generating_balance(b: Any, s: Any, k: Any, t: Any) -> Any:
@@ -104,15 +105,15 @@ def _output(block: pyo.Block, frame: Frame) -> None:
     """Variables and rows (12.5) and (12.6): what is made, and what of it is exported."""
     sites, types = frame.sites, frame.generators
     shares = {row.key: row.availability_fraction for row in frame.instance.availability}
-    block.OUTPUTS = pyo.Set(dimen=4, initialize=[(*i, b) for i in block.UNITS for b in frame.prices[i[0]]], doc="(s,k,t,b)")
+    block.OUTPUTS = Indices(dimen=4, initialize=[(*i, b) for i in block.UNITS for b in frame.prices[i[0]]], doc="(s,k,t,b)")
     exports = [(s, t, b) for s, t in block.PLANT_PERIODS if sites[s].export_mw for b in frame.prices[s]]
-    block.EXPORTS = pyo.Set(dimen=3, initialize=exports, doc="(s,t,b) that may export")
-    block.AVAILABLE = pyo.Set(dimen=3, initialize=list(dict.fromkeys((s, k, b) for s, k, _, b in block.OUTPUTS)), doc="(s,k,b)")
+    block.EXPORTS = Indices(dimen=3, initialize=exports, doc="(s,t,b) that may export")
+    block.AVAILABLE = Indices(dimen=3, initialize=list(dict.fromkeys((s, k, b) for s, k, _, b in block.OUTPUTS)), doc="(s,k,b)")
     block.availability_fraction = pyo.Param(
         block.AVAILABLE, initialize=lambda _, s, k, b: shares.get((k, sites[s].market, b), types[k].availability_fraction)
     )
-    block.generated_mw = pyo.Var(block.OUTPUTS, domain=pyo.NonNegativeReals, doc="(12.5) MW made in a block, mean")
-    block.exported_mw = pyo.Var(
+    block.generated_mw = Decisions(block.OUTPUTS, domain=pyo.NonNegativeReals, doc="(12.5) MW made in a block, mean")
+    block.exported_mw = Decisions(
         block.EXPORTS,
         domain=pyo.NonNegativeReals,
         bounds=lambda _, s, t, b: (0, sites[s].export_mw),
@@ -148,7 +149,7 @@ def _investment(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         block, frame, ports, block.commissioned_units,
         site=lambda s, k, t: s,
         price_musd=lambda s, k, t: types[k].capex_musd_per_unit * time.capex_level(time[t].start - types[k].lead_months),
-        paid=lambda s, k, t, u: time.deposit(t, types[k].lead_months, types[k].deposit_fraction, u),
+        paid=lambda s, k, t: time.deposit(t, types[k].lead_months, types[k].deposit_fraction),
         tax_life_months=lambda s, k, t: types[k].tax_life_months,
     )  # fmt: skip
 

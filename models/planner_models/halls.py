@@ -9,6 +9,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.census import Census
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.money import invest
@@ -53,9 +54,9 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
         if spans[c.id][0] <= time[t].start - k.off_months <= spans[c.id][1]
     ]
     retires = [(c, t.label) for c, (begin, end) in spans.items() for t in time.periods if begin <= t.start < end]
-    block.BUILDS = pyo.Set(dimen=3, initialize=builds, doc="(s,h,t)")
-    block.LOTS = pyo.Set(dimen=3, initialize=lots, doc="(k,c,t)")
-    block.RETIRES = pyo.Set(dimen=2, initialize=retires, doc="(c,t)")
+    block.BUILDS = Indices(dimen=3, initialize=builds, doc="(s,h,t)")
+    block.LOTS = Indices(dimen=3, initialize=lots, doc="(k,c,t)")
+    block.RETIRES = Indices(dimen=2, initialize=retires, doc="(c,t)")
 
     def most_built(_: Any, s: str, h: str, t: str) -> tuple[int, int]:
         return 0, math.floor(frame.sites[s].land_it_mw / halls[h].module_it_mw + 1e-9)
@@ -66,16 +67,16 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     def most_retired(_: Any, c: str, t: str) -> tuple[int, int]:
         return 0, frame.cohorts[c].count or 0
 
-    block.built_modules = pyo.Var(block.BUILDS, domain=pyo.Integers, bounds=most_built, doc="(2.1) new modules")
-    block.converted_lots = pyo.Var(block.LOTS, domain=pyo.Integers, bounds=most_lots, doc="(2.2) converted lots")
-    block.retired_modules = pyo.Var(block.RETIRES, domain=pyo.Integers, bounds=most_retired, doc="(2.3) modules given up")
+    block.built_modules = Decisions(block.BUILDS, domain=pyo.Integers, bounds=most_built, doc="(2.1) new modules")
+    block.converted_lots = Decisions(block.LOTS, domain=pyo.Integers, bounds=most_lots, doc="(2.2) converted lots")
+    block.retired_modules = Decisions(block.RETIRES, domain=pyo.Integers, bounds=most_retired, doc="(2.3) modules given up")
 
 
 def _fates(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Rows (2.4) and (2.5): a module of a cohort has one fate; lots are limited per site."""
     lots, retires, where = list(block.LOTS), list(block.RETIRES), frame.cohorts
-    block.FATED = pyo.Set(dimen=1, initialize=list(dict.fromkeys([c for c, _ in retires] + [c for _, c, _ in lots])), doc="c")
-    block.CONVERTED_AT = pyo.Set(dimen=2, initialize=list(dict.fromkeys((k, where[c].site) for k, c, _ in lots)), doc="(k,s)")
+    block.FATED = Indices(dimen=1, initialize=list(dict.fromkeys([c for c, _ in retires] + [c for _, c, _ in lots])), doc="c")
+    block.CONVERTED_AT = Indices(dimen=2, initialize=list(dict.fromkeys((k, where[c].site) for k, c, _ in lots)), doc="(k,s)")
     retired = linear(block, "fate_retired", block.FATED, block.retired_modules, [((c,), (c, t), 1.0) for c, t in retires])
     given = [((c,), (k, c, t), float(frame.conversions[k].from_modules)) for k, c, t in lots]
     converted = linear(block, "fate_converted", block.FATED, block.converted_lots, given)
@@ -94,15 +95,15 @@ def _fates(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
 def _space(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variables and rows (2.6)-(2.8): modules in service. A site for sale has its rows in section 11."""
-    m, time, kept = block.parent_block(), frame.time, [s for s in frame.sites if s not in frame.for_sale]
-    block.KEPT_FLOORS = pyo.Set(dimen=3, initialize=[(s, h, t) for s, h, t in m.FLOORS if s in kept], doc="(s,h,t)")
-    block.KEPT_HALLS = pyo.Set(dimen=2, initialize=[(s, h) for s, h in m.SITE_HALLS if s in kept], doc="(s,h)")
+    m, time, kept = block.parent_block(), frame.time, {s for s in frame.sites if s not in frame.for_sale}
+    block.KEPT_FLOORS = Indices(dimen=3, initialize=[(s, h, t) for s, h, t in m.FLOORS if s in kept], doc="(s,h,t)")
+    block.KEPT_HALLS = Indices(dimen=2, initialize=[(s, h) for s, h in m.SITE_HALLS if s in kept], doc="(s,h)")
     full = Census(block, frame, "full", time.whole, block.KEPT_FLOORS, of=ports)
     average = Census(block, frame, "average", time.share, block.KEPT_FLOORS, of=ports)
     final = Census(block, frame, "final", time.beyond, block.KEPT_HALLS, of=ports)
-    block.full_modules = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.6) modules that work all through t")
-    block.average_modules = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.7) modules that work in t, mean")
-    block.final_modules = pyo.Var(m.SITE_HALLS, domain=pyo.NonNegativeReals, doc="(2.8) modules that outlive the horizon")
+    block.full_modules = Decisions(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.6) modules that work all through t")
+    block.average_modules = Decisions(m.FLOORS, domain=pyo.NonNegativeReals, doc="(2.7) modules that work in t, mean")
+    block.final_modules = Decisions(m.SITE_HALLS, domain=pyo.NonNegativeReals, doc="(2.8) modules that outlive the horizon")
 
     @block.Constraint(block.KEPT_FLOORS, doc="(2.6) modules in service all through t")
     def full_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
@@ -120,14 +121,15 @@ def _space(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _land(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and rows (2.9): the land that modules hold."""
     m = block.parent_block()
-    land = Census(block, frame, "land", frame.time.touched, m.FLOORS, of=ports, holding=True)
     block.module_it_mw = pyo.Param(m.HALLS, initialize=lambda _, h: frame.halls[h].module_it_mw)
+    it_mw = {h: row.module_it_mw for h, row in frame.halls.items()}
+    land = Census(block, frame, "land", frame.time.touched, m.SITE_PERIODS, of=ports, holding=True, each=it_mw)
     block.land_it_mw = pyo.Param(m.SITES, initialize=lambda _, s: frame.sites[s].land_it_mw)
-    block.land_mw = pyo.Var(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(2.9) IT MW of modules that hold land in t")
+    block.land_mw = Decisions(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(2.9) IT MW of modules that hold land in t")
 
     @block.Constraint(m.SITE_PERIODS, doc="(2.9) IT MW of modules that hold land in any month of t")
     def land_balance(b: Any, s: Any, t: Any) -> Any:
-        return b.land_mw[s, t] == sum(b.module_it_mw[h] * land.count(s, h, t) for h in m.HALLS_AT[s])
+        return b.land_mw[s, t] == land.count(s, t)
 
     @block.Constraint(m.SITE_PERIODS, doc="(2.9) standing, converting and building fit the land")
     def land_limit(b: Any, s: Any, t: Any) -> Any:
@@ -136,7 +138,7 @@ def _land(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
 def _held_land(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Row (11.6): at a site on offer halls stand and are built on land that is held."""
-    block.ON_OFFER = pyo.Set(dimen=2, initialize=[(s, u) for s, u in ports.held if s in frame.on_offer], doc="(s,u) on offer")
+    block.ON_OFFER = Indices(dimen=2, initialize=[(s, u) for s, u in ports.held if s in frame.on_offer], doc="(s,u) on offer")
 
     @block.Constraint(block.ON_OFFER, doc="(11.6) halls hold land that is held")
     def held_land_limit(b: Any, s: Any, t: Any) -> Any:
@@ -176,14 +178,14 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         block, frame, ports, block.built_modules,
         site=lambda s, h, t: s,
         price_musd=lambda s, h, t: frame.module_musd(h) * time.capex_level(time[t].start - halls[h].build_months),
-        paid=lambda s, h, t, u: time.spread(t, halls[h].build_months, u),
+        paid=lambda s, h, t: time.spread(t, halls[h].build_months),
         tax_life_months=lambda s, h, t: halls[h].tax_life_months,
     )  # fmt: skip
     invest(
         block, frame, ports, block.converted_lots,
         site=lambda k, c, t: frame.cohorts[c].site,
         price_musd=lambda k, c, t: _lot_musd(lot[k]) * time.capex_level(time[t].start - lot[k].build_months),
-        paid=lambda k, c, t, u: time.spread(t, lot[k].build_months, u),
+        paid=lambda k, c, t: time.spread(t, lot[k].build_months),
         tax_life_months=lambda k, c, t: halls[lot[k].to_hall].tax_life_months,
     )  # fmt: skip
 

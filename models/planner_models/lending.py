@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 
 from planner_models.ceilings import Spending
 from planner_models.debt import service_fraction
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import Index, constant, linear
 from planner_models.past import earlier_draws
@@ -60,7 +61,7 @@ def _advances(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     inside = {f: {other for other, part in known.items() if part <= known[f]} for f in known if first[known[f]] == f}
     share = {f: 1.0 if row.equity_first else row.advance_fraction for f, row in frame.debts.items()}
     draws = [((f, t), (other, t), 1 / share[other]) for f in inside for other, t in ports.drawn_musd if other in inside[f]]
-    block.LENT = pyo.Set(dimen=2, initialize=list(dict.fromkeys(row for row, _, _ in draws)), doc="(f,t)")
+    block.LENT = Indices(dimen=2, initialize=list(dict.fromkeys(row for row, _, _ in draws)), doc="(f,t)")
     backed = linear(block, "backed", block.LENT, ports.drawn_musd, draws)
     capex = _eligible_musd(block, frame, ports, "lent", block.LENT, [((f, t), f, t, 1.0) for f, t in block.LENT])
 
@@ -73,7 +74,7 @@ def _lenders(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and row (8.10), where a rule holds only if something is drawn."""
     debts, previous = frame.debts, frame.time.previous
     first = {f for f, row in debts.items() if _covered(row) and row.opening_balance_musd}
-    block.LOANS = pyo.Set(
+    block.LOANS = Indices(
         dimen=2,
         initialize=[(f, t) for f, t in ports.drawn_musd if debts[f].equity_first or (f in first and t not in previous)],
         doc="(f,t)",
@@ -81,7 +82,7 @@ def _lenders(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     if not len(block.LOANS):
         return
     block.most_musd = pyo.Param(list({f: None for f, _ in block.LOANS}), initialize=lambda _, f: debts[f].limit_musd)
-    block.lending = pyo.Var(block.LOANS, domain=pyo.Binary, doc="(8.10) the lender lends")
+    block.lending = Decisions(block.LOANS, domain=pyo.Binary, doc="(8.10) the lender lends")
 
     @block.Constraint(block.LOANS, doc="(8.10) draws only while the lender lends")
     def lending_limit(b: Any, f: Any, t: Any) -> Any:
@@ -94,7 +95,7 @@ def _equity_first(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     loans = [(f, t) for f, t in ports.drawn_musd if f in rows]
     window = {f: [t for other, t in loans if other == f] for f in rows}
     until = {(f, t): [v for v in window[f] if time[v].start <= time[t].start] for f, t in loans}
-    block.EQUITY_FIRST = pyo.Set(dimen=2, initialize=loans, doc="(f,t)")
+    block.EQUITY_FIRST = Indices(dimen=2, initialize=loans, doc="(f,t)")
     to_date = linear(block, "to_date", block.EQUITY_FIRST, ports.drawn_musd, [(i, (i[0], v), 1.0) for i in loans for v in until[i]])
     own = {f: 1 - row.advance_fraction for f, row in rows.items()}
     spent = [((f, t), f, v, (v in until[f, t]) - own[f]) for f, t in loans for v in window[f]]
@@ -132,8 +133,8 @@ def _cover(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Rows (8.12) and (8.22)."""
     time, previous = frame.time, frame.time.previous
     rows = {f: row for f, row in frame.debts.items() if _covered(row)}
-    block.COVERED = pyo.Set(dimen=2, initialize=[(f, t) for f in rows for t in time.labels], doc="(f,t)")
-    block.DRAWING = pyo.Set(dimen=2, initialize=[i for i in ports.drawn_musd if i[0] in rows], doc="(f,t)")
+    block.COVERED = Indices(dimen=2, initialize=[(f, t) for f in rows for t in time.labels], doc="(f,t)")
+    block.DRAWING = Indices(dimen=2, initialize=[i for i in ports.drawn_musd if i[0] in rows], doc="(f,t)")
     block.needed = pyo.Param(list(rows), initialize=lambda _, f: (rows[f].dscr_ratio or 0.0) * service_fraction(rows[f]))
     ends, begins = {t: time[t].end for t in time.labels}, {t: time[t].start for t in time.labels}
     contracted = _contracted(block, frame, ports, "contracted", block.COVERED, ends)

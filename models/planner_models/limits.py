@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Indices
 from planner_models.frame import Frame
 from planner_models.halls import occupied
 from planner_models.linear import Index, linear
@@ -35,7 +36,7 @@ def _ai(block: pyo.Block, frame: Frame, ports: Ports) -> None:
             return 0.0
         return site.land_it_mw if site.max_ai_it_mw is None else site.max_ai_it_mw
 
-    block.AI_PERIODS = pyo.Set(dimen=2, initialize=[(s, t) for s in bounded for t in time.labels], doc="(s,t)")
+    block.AI_PERIODS = Indices(dimen=2, initialize=[(s, t) for s in bounded for t in time.labels], doc="(s,t)")
     block.most_ai_it_mw = pyo.Param(block.AI_PERIODS, initialize=most_mw)
     used = occupied(block, frame, ports, "ai", block.AI_PERIODS, lambda h: 1.0 if frame.is_ai(h) else 0.0)
 
@@ -59,7 +60,7 @@ def _starts(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         converted += [((place, u), (k, c, t), mw) for place in (frame.cohorts[c].site, EVERYWHERE)]
     most = _most_started_mw(frame)
     startable = {row for row, _, _ in (*built, *converted)}
-    block.STARTS = pyo.Set(dimen=2, initialize=[row for row in most if row in startable], doc="(s,u), s also all sites")
+    block.STARTS = Indices(dimen=2, initialize=[row for row in most if row in startable], doc="(s,u), s also all sites")
     block.most_started_it_mw = pyo.Param(block.STARTS, initialize=lambda _, s, u: most[s, u])
     new = linear(block, "started_new", block.STARTS, ports.built_modules, [entry for entry in built if entry[0] in most])
     changed = linear(block, "started_changed", block.STARTS, ports.converted_lots, [entry for entry in converted if entry[0] in most])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 import pyomo.environ as pyo
 
 from planner_models.frame import Frame
-from planner_models.linear import Index, constant, linear
+from planner_models.linear import constant, linear
 from planner_models.ports import Ports
-from planner_models.rows import TaxBase
+from planner_models.rows import Opening, TaxBase
 from planner_models.timeline import Timeline
 
 
@@ -30,31 +31,26 @@ def invest(
     *,
     site: Callable[..., str],
     price_musd: Callable[..., float],
-    paid: Callable[..., float],
+    paid: Callable[..., Mapping[str, float]],
     tax_life_months: Callable[..., int],
     in_service: Callable[..., int] | None = None,
     machines: bool = False,
 ) -> None:
     """Add capex, depreciation and the tax basis left at the horizon of a decision to its site's ports.
 
-    The functions take the decision's index; `paid` takes the period of payment after it and gives the share paid then.
+    The functions take the decision's index; `paid` gives the share of the price that is paid in each period.
     `in_service` gives the month of service; left out, the index ends with the period of service. `price_musd` is what was
     agreed at the order: callers multiply by `capex_level` of the order month where prices grow. The whole price is the
     tax basis, from service. `machines` says that ASICs or GPUs are bought, which some lenders tell apart.
     """
     m, time, name = block.parent_block(), frame.time, decision.local_name
-
-    def month(index: Index) -> int:
-        return time[index[-1]].start if in_service is None else in_service(*index)
-
-    def written(index: Index, period: str) -> float:
-        return time.written_off(month(index), tax_life_months(*index), period)
-
+    written = cache(partial(_written, time))
     indices = [i if isinstance(i, tuple) else (i,) for i in decision]
-    price = {i: price_musd(*i) for i in indices}
-    capex = [((site(*i), u), i, price[i] * paid(*i, u)) for i in indices for u in time.labels]
-    depreciation = [((site(*i), u), i, price[i] * written(i, u)) for i in indices for u in time.labels]
-    basis = [((site(*i),), i, price[i] * time.left(written(i, u) for u in time.labels)) for i in indices]
+    where, price = {i: site(*i) for i in indices}, {i: price_musd(*i) for i in indices}
+    tax = {i: (time[i[-1]].start if in_service is None else in_service(*i), tax_life_months(*i)) for i in indices}
+    capex = (((where[i], u), i, price[i] * share) for i in indices for u, share in paid(*i).items())
+    depreciation = (((where[i], u), i, price[i] * share) for i in indices for u, share in written(*tax[i])[0])
+    basis = (((where[i],), i, price[i] * written(*tax[i])[1]) for i in indices)
     bill = linear(block, f"{name}_capex", m.SITE_PERIODS, decision, capex)
     ports.add("capex_musd", bill)
     if machines and ports.has("machine_capex_musd"):
@@ -63,20 +59,29 @@ def invest(
     ports.add("final_basis_musd", linear(block, f"{name}_basis", m.SITES, decision, basis))
 
 
+def _written(time: Timeline, month: int, life_months: int) -> tuple[list[tuple[str, float]], float]:
+    """Shares of a basis in service from a month that are depreciated, by period, and what is left of it at the horizon."""
+    shares = [(u, time.written_off(month, life_months, u)) for u in time.labels]
+    return [(u, share) for u, share in shares if share], time.left(share for _, share in shares)
+
+
 def _opening_basis(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """The depreciation of what stands at the start, and what of it is left at the horizon."""
     time = frame.time
 
+    there: dict[str, list[Opening]] = {s: [] for s in frame.sites}
+    for row in frame.instance.opening:
+        there[row.site].append(row)
+
     def written(site: str, period: str) -> float:
         return sum(
             row.tax_basis_musd * time.opening_written_off(time.month(row.in_service), frame.items[row.item].tax_life_months, period)
-            for row in frame.instance.opening
-            if row.site == site
+            for row in there[site]
         )
 
     m = block.parent_block()
     amounts = {(s, u): written(s, u) for s, u in m.SITE_PERIODS}
-    total = {s: sum(row.tax_basis_musd for row in frame.instance.opening if row.site == s) for s in frame.sites}
+    total = {s: sum(row.tax_basis_musd for row in there[s]) for s in frame.sites}
     left = {s: total[s] - sum(amounts[s, u] for u in time.labels) for s in frame.sites}
     ports.add("depreciation_musd", constant(block, "opening_depreciation_musd", m.SITE_PERIODS, lambda s, u: amounts[s, u]))
     ports.add("final_basis_musd", constant(block, "opening_final_basis_musd", m.SITES, lambda s: left[s]))

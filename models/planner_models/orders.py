@@ -7,6 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import Index, constant, linear
 from planner_models.money import dues
@@ -19,12 +20,12 @@ Amount = tuple[Index, str, float]
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Sets: Q opening rows that may be cancelled. Decides how many units of each never come."""
     rows = frame.cancellable
-    block.CANCELLABLE = pyo.Set(dimen=1, initialize=list(rows), doc="q")
+    block.CANCELLABLE = Indices(dimen=1, initialize=list(rows), doc="q")
 
     def most_units(_: Any, q: str) -> tuple[int, int]:
         return 0, frame.unit_count(rows[q])
 
-    block.cancelled_units = pyo.Var(block.CANCELLABLE, domain=pyo.Integers, bounds=most_units, doc="(1.1) units on order that never come")
+    block.cancelled_units = Decisions(block.CANCELLABLE, domain=pyo.Integers, bounds=most_units, doc="(1.1) units on order that never come")
     ports.publish(block.cancelled_units)
     _spared(block, frame, ports)
     first = frame.time.labels[0]

@@ -8,6 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.deals import block_mw
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import Index, linear
 from planner_models.ports import USES, Ports, Term
@@ -24,8 +25,8 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Sets: P policies, T periods in which they hold. Reads what uses take, run and earn; limits it."""
     policies = {row.id: row for row in frame.instance.policies}
     held = {p: _held(frame, row) for p, row in policies.items()}
-    block.HELD = pyo.Set(dimen=2, initialize=[(p, t) for p, ts in held.items() for t in ts], doc="(p,t)")
-    block.counted = pyo.Var(block.HELD, domain=pyo.Reals, doc="(16.1) what a policy counts")
+    block.HELD = Indices(dimen=2, initialize=[(p, t) for p, ts in held.items() for t in ts], doc="(p,t)")
+    block.counted = Decisions(block.HELD, domain=pyo.Reals, doc="(16.1) what a policy counts")
     counting = _Counting(frame, ports)
     parts = [counting.of(row, held[p]) for p, row in policies.items()]
     counted = _sum(block, "counted", block.HELD, parts)
@@ -125,8 +126,8 @@ def _bounds(block: pyo.Block, frame: Frame, policies: dict[str, Policy]) -> None
     def part(p: str, t: str) -> float:
         return frame.time[t].length_years if policies[p].measure == "revenue_musd" else 1.0
 
-    block.CAPPED = pyo.Set(dimen=2, initialize=[i for i in block.HELD if policies[i[0]].at_most is not None], doc="(p,t)")
-    block.FLOORED = pyo.Set(dimen=2, initialize=[i for i in block.HELD if policies[i[0]].at_least is not None], doc="(p,t)")
+    block.CAPPED = Indices(dimen=2, initialize=[i for i in block.HELD if policies[i[0]].at_most is not None], doc="(p,t)")
+    block.FLOORED = Indices(dimen=2, initialize=[i for i in block.HELD if policies[i[0]].at_least is not None], doc="(p,t)")
     block.most = pyo.Param(block.CAPPED, initialize=lambda _, p, t: (policies[p].at_most or 0.0) * part(p, t))
     block.least = pyo.Param(block.FLOORED, initialize=lambda _, p, t: (policies[p].at_least or 0.0) * part(p, t))
 
@@ -141,9 +142,9 @@ def _bounds(block: pyo.Block, frame: Frame, policies: dict[str, Policy]) -> None
 
 def _shares(block: pyo.Block, counting: _Counting, shared: dict[str, Policy]) -> None:
     """Variable and rows (16.4) and (16.5)."""
-    block.SHARED = pyo.Set(dimen=2, initialize=[i for i in block.HELD if i[0] in shared], doc="(p,t)")
+    block.SHARED = Indices(dimen=2, initialize=[i for i in block.HELD if i[0] in shared], doc="(p,t)")
     block.share = pyo.Param(list(shared), initialize=lambda _, p: shared[p].at_most_fraction)
-    block.total = pyo.Var(block.SHARED, domain=pyo.Reals, doc="(16.4) the same measure of the whole company")
+    block.total = Decisions(block.SHARED, domain=pyo.Reals, doc="(16.4) the same measure of the whole company")
     held = {p: [t for other, t in block.SHARED if other == p] for p in shared}
     total = _sum(block, "total", block.SHARED, [counting.of(row, held[p], whole=True) for p, row in shared.items()])
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices, Rows
 from planner_models.schema import Instance
 
 Term = Callable[..., Any]
@@ -28,31 +29,31 @@ class Ports:
         self._block = block
         self._terms: dict[str, list[Term]] = defaultdict(list)
         self._published: dict[str, pyo.Var] = {}
-        block.resident_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(10.1) IT MW of tenants and clusters")
-        block.movable_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(10.2) IT MW of machines that can be unplugged")
-        block.load_mw = pyo.Var(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(10.3) facility MW at design peak")
-        block.draw_mw = pyo.Var(m.SITE_PERIOD_BLOCKS, domain=pyo.NonNegativeReals, doc="(10.4) facility MW bought for own use")
-        block.revenue_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.5) revenue")
-        block.operating_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.6) operating cost")
-        block.capex_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.7) capex paid")
-        block.depreciation_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.8) tax depreciation")
-        block.terminal_musd = pyo.Var(m.SITES, domain=pyo.Reals, doc="(10.9) terminal value before exit cost")
-        block.final_basis_musd = pyo.Var(m.SITES, domain=pyo.Reals, doc="(10.10) tax basis left at the horizon")
+        block.resident_mw = Decisions(m.FLOORS, domain=pyo.NonNegativeReals, doc="(10.1) IT MW of tenants and clusters")
+        block.movable_mw = Decisions(m.FLOORS, domain=pyo.NonNegativeReals, doc="(10.2) IT MW of machines that can be unplugged")
+        block.load_mw = Decisions(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(10.3) facility MW at design peak")
+        block.draw_mw = Decisions(m.SITE_PERIOD_BLOCKS, domain=pyo.NonNegativeReals, doc="(10.4) facility MW bought for own use")
+        block.revenue_musd = Decisions(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.5) revenue")
+        block.operating_musd = Decisions(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.6) operating cost")
+        block.capex_musd = Decisions(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.7) capex paid")
+        block.depreciation_musd = Decisions(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.8) tax depreciation")
+        block.terminal_musd = Decisions(m.SITES, domain=pyo.Reals, doc="(10.9) terminal value before exit cost")
+        block.final_basis_musd = Decisions(m.SITES, domain=pyo.Reals, doc="(10.10) tax basis left at the horizon")
         if len(m.SUPPLIED_BLOCKS):
-            block.supplied_mw = pyo.Var(m.SUPPLIED_BLOCKS, domain=pyo.Reals, doc="(10.11) MW of own generation and PPAs used here")
-            block.behind_mw = pyo.Var(m.SUPPLIED_BLOCKS, domain=pyo.Reals, doc="(10.12) MW of own generation used here")
+            block.supplied_mw = Decisions(m.SUPPLIED_BLOCKS, domain=pyo.Reals, doc="(10.11) MW of own generation and PPAs used here")
+            block.behind_mw = Decisions(m.SUPPLIED_BLOCKS, domain=pyo.Reals, doc="(10.12) MW of own generation used here")
         deals = (*instance.leases, *instance.gpu_contracts)
         if any(deal.prepayment_musd for deal in deals):
-            block.prepaid_musd = pyo.Var(m.PERIODS, domain=pyo.NonNegativeReals, doc="(10.13) paid ahead, not earned at the end of t")
+            block.prepaid_musd = Decisions(m.PERIODS, domain=pyo.NonNegativeReals, doc="(10.13) paid ahead, not earned at the end of t")
         if any(deal.probability_fraction < 1 for deal in deals):
             block.doubt_musd = pyo.Var(domain=pyo.Reals, doc="(10.14) value of what may not come true")
         if any(row.kind in ("project", "equipment") for row in instance.debt):
-            block.machine_capex_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.15) capex paid for ASICs and GPUs")
+            block.machine_capex_musd = Decisions(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.15) capex paid for ASICs and GPUs")
         if instance.covenants:
-            block.one_off_musd = pyo.Var(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.16) revenue of sales that come once, less their cost")
+            block.one_off_musd = Decisions(m.SITE_PERIODS, domain=pyo.Reals, doc="(10.16) revenue of sales that come once, less their cost")
         if any(row.measure == "revenue_musd" for row in instance.policies):
-            m.USE_SITE_PERIODS = pyo.Set(dimen=3, initialize=[(use, *i) for use in USES for i in m.SITE_PERIODS], doc="(use,s,t)")
-            block.use_revenue_musd = pyo.Var(m.USE_SITE_PERIODS, domain=pyo.Reals, doc="(10.17) revenue of a use")
+            m.USE_SITE_PERIODS = Indices(dimen=3, initialize=[(use, *i) for use in USES for i in m.SITE_PERIODS], doc="(use,s,t)")
+            block.use_revenue_musd = Decisions(m.USE_SITE_PERIODS, domain=pyo.Reals, doc="(10.17) revenue of a use")
 
     def __getattr__(self, name: str) -> Any:
         variable = self._published.get(name, self._block.component(name))
@@ -90,5 +91,5 @@ class Ports:
             return (port if scalar else port[index]) == total
 
         doc = f"{port.doc.partition(' ')[0]} {port.local_name} = what all components add"
-        over = [] if scalar else [port.index_set()]
-        self._block.add_component(name, pyo.Constraint(*over, rule=rule, doc=doc))
+        rows = pyo.Constraint(rule=rule, doc=doc) if scalar else Rows(port.index_set(), rule=rule, doc=doc)
+        self._block.add_component(name, rows)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.halls import occupied
 from planner_models.linear import constant, linear
@@ -39,7 +40,7 @@ def upgrades(frame: Frame) -> dict[str, Grid]:
 
 def most_mw(frame: Frame, site: str) -> float:
     """U: the utility MW of a site with all its upgrades."""
-    return sum(row.mw for row in frame.instance.grid if row.site == site and row.kind != "approved")
+    return sum(row.mw for row in frame.grid_at[site] if row.kind != "approved")
 
 
 def in_service(block: pyo.Block, frame: Frame, ports: Ports, name: str, rows: Any, *, firm_only: bool = False) -> Callable[[Any, Any], Any]:
@@ -48,7 +49,8 @@ def in_service(block: pyo.Block, frame: Frame, ports: Ports, name: str, rows: An
     counted = {row.id: row for row in frame.instance.grid if row.service == "firm" or not firm_only}
 
     def energised_mw(site: str, period: str) -> float:
-        return sum(row.mw for row in counted.values() if row.site == site and row.kind == "energised" and _since(frame, row, period))
+        there = (row for row in frame.grid_at[site] if row.kind == "energised" and row.id in counted)
+        return sum(row.mw for row in there if _since(frame, row, period))
 
     orders = [(g, t) for g, t in ports.upgraded if g in counted]
     added = [((known[g].site, u.label), (g, t), known[g].mw) for g, t in orders for u in time.periods if time[t].start <= u.start]
@@ -83,9 +85,9 @@ def _upgrades(block: pyo.Block, frame: Frame) -> None:
         for t in time.enterable(g.lead_months)
         if g.from_month is None or time[t].start >= time.month(g.from_month)
     ]
-    block.UPGRADES = pyo.Set(dimen=2, initialize=choices, doc="(g,t)")
-    block.ORDERABLE = pyo.Set(dimen=1, initialize=list(dict.fromkeys(g for g, _ in choices)), doc="g")
-    block.upgraded = pyo.Var(block.UPGRADES, domain=pyo.Binary, doc="(6.1) upgrade enters service")
+    block.UPGRADES = Indices(dimen=2, initialize=choices, doc="(g,t)")
+    block.ORDERABLE = Indices(dimen=1, initialize=list(dict.fromkeys(g for g, _ in choices)), doc="g")
+    block.upgraded = Decisions(block.UPGRADES, domain=pyo.Binary, doc="(6.1) upgrade enters service")
     once = linear(block, "once", block.ORDERABLE, block.upgraded, [((g,), (g, t), 1.0) for g, t in choices])
 
     @block.Constraint(block.ORDERABLE, doc="(6.2) an upgrade is ordered at most once")
@@ -97,7 +99,7 @@ def _after_purchase(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Row (11.4): at a site on offer an upgrade is ordered once the site is bought."""
     time, known = frame.time, upgrades(frame)
     offered = [(g, t) for g, t in block.UPGRADES if known[g].site in frame.on_offer]
-    block.ON_OFFER = pyo.Set(dimen=2, initialize=offered, doc="(g,t) on offer")
+    block.ON_OFFER = Indices(dimen=2, initialize=offered, doc="(g,t) on offer")
     before = [
         ((g, t), (s, v), 1.0)
         for g, t in offered
@@ -115,8 +117,8 @@ def _grid(block: pyo.Block, frame: Frame, ports: Ports, dependable: Callable[[An
     """Variable and rows (6.3) and (6.4). A site for sale has its rows of (6.3) in section 11."""
     m = block.parent_block()
     kept = [(s, t) for s, t in m.SITE_PERIODS if s not in frame.for_sale]
-    block.KEPT_PERIODS = pyo.Set(dimen=2, initialize=kept, doc="(s,t)")
-    block.grid_mw = pyo.Var(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(6.3) utility MW in service")
+    block.KEPT_PERIODS = Indices(dimen=2, initialize=kept, doc="(s,t)")
+    block.grid_mw = Decisions(m.SITE_PERIODS, domain=pyo.NonNegativeReals, doc="(6.3) utility MW in service")
     supply = in_service(block, frame, ports, "grid", block.KEPT_PERIODS)
 
     @block.Constraint(block.KEPT_PERIODS, doc="(6.3) grid in service = energised + upgrades")
@@ -134,14 +136,14 @@ def _firm(block: pyo.Block, frame: Frame, ports: Ports, dependable: Callable[[An
     if not mixed:
         return
     labels = frame.time.labels
-    block.MIXED = pyo.Set(dimen=2, initialize=[(s, t) for s in mixed for t in labels], doc="(s,t)")
+    block.MIXED = Indices(dimen=2, initialize=[(s, t) for s in mixed for t in labels], doc="(s,t)")
     kept = [(s, t) for s in mixed if s not in frame.for_sale for t in labels]
-    block.MIXED_KEPT = pyo.Set(dimen=2, initialize=kept, doc="(s,t)")
-    block.firm_mw = pyo.Var(block.MIXED, domain=pyo.NonNegativeReals, doc="(6.9) firm utility MW in service")
+    block.MIXED_KEPT = Indices(dimen=2, initialize=kept, doc="(s,t)")
+    block.firm_mw = Decisions(block.MIXED, domain=pyo.NonNegativeReals, doc="(6.9) firm utility MW in service")
     ports.publish(block.firm_mw)
     supply = in_service(block, frame, ports, "firm", block.MIXED_KEPT, firm_only=True)
     with_ai = {s for s, h in frame.site_halls if frame.is_ai(h)}
-    block.MIXED_AI = pyo.Set(dimen=2, initialize=[(s, t) for s, t in block.MIXED if s in with_ai], doc="(s,t)")
+    block.MIXED_AI = Indices(dimen=2, initialize=[(s, t) for s, t in block.MIXED if s in with_ai], doc="(s,t)")
     load = occupied(block, frame, ports, "firm_load", block.MIXED_AI, lambda h: frame.halls[h].pue_peak if frame.is_ai(h) else 0.0)
 
     @block.Constraint(block.MIXED_KEPT, doc="(6.9) firm grid in service = energised + upgrades, firm ones")
@@ -163,7 +165,7 @@ def _approvals(block: pyo.Block, frame: Frame) -> None:
         return sum(row.mw for row in approved if row.site == s and _since(frame, row, t))
 
     where = dict.fromkeys(row.site for row in approved)
-    block.APPROVED = pyo.Set(dimen=2, initialize=[(s, t) for s in where for t in frame.time.labels], doc="(s,t)")
+    block.APPROVED = Indices(dimen=2, initialize=[(s, t) for s in where for t in frame.time.labels], doc="(s,t)")
     block.approved_mw = pyo.Param(block.APPROVED, initialize=approved_mw)
 
     @block.Constraint(block.APPROVED, doc="(6.11) grid in service is approved")
@@ -178,7 +180,7 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         block, frame, ports, block.upgraded,
         site=lambda g, t: known[g].site,
         price_musd=lambda g, t: known[g].cost_musd * time.capex_level(time[t].start - known[g].lead_months),
-        paid=lambda g, t, u: time.deposit(t, known[g].lead_months, known[g].deposit_fraction, u),
+        paid=lambda g, t: time.deposit(t, known[g].lead_months, known[g].deposit_fraction),
         tax_life_months=lambda g, t: known[g].tax_life_months,
     )  # fmt: skip
     shared = spare_sites(frame)
@@ -194,8 +196,8 @@ def spare_sites(frame: Frame) -> list[str]:
 def bind_spare(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and rows (6.17), and what the utility MW to spare are worth at the horizon."""
     m, last = block.parent_block(), frame.time.labels[-1]
-    block.SHARED = pyo.Set(dimen=1, initialize=spare_sites(frame), doc="s with own generation and tenants")
-    block.spare_mw = pyo.Var(block.SHARED, domain=pyo.Reals, doc="(6.17) utility MW to spare at the horizon")
+    block.SHARED = Indices(dimen=1, initialize=spare_sites(frame), doc="s with own generation and tenants")
+    block.spare_mw = Decisions(block.SHARED, domain=pyo.Reals, doc="(6.17) utility MW to spare at the horizon")
     drawn = [((s,), (s, h), frame.halls[h].pue_peak) for s, h in frame.site_halls if s in block.SHARED]
     tenants = linear(block, "capitalised_load", block.SHARED, ports.capitalised_mw, drawn)
 
@@ -223,8 +225,8 @@ def _securities(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     def known_musd(s: str, u: str) -> float:
         return sum(row.security_musd for row in begun if row.site == s and time[u].end <= frame.security_end(row))
 
-    block.SECURED = pyo.Set(dimen=2, initialize=[(s, u) for s in where for u in time.labels], doc="(s,u)")
-    block.posted_musd = pyo.Var(block.SECURED, domain=pyo.NonNegativeReals, doc="(6.16) security that is away at the end of u")
+    block.SECURED = Indices(dimen=2, initialize=[(s, u) for s in where for u in time.labels], doc="(s,u)")
+    block.posted_musd = Decisions(block.SECURED, domain=pyo.NonNegativeReals, doc="(6.16) security that is away at the end of u")
     ports.publish(block.posted_musd)
     away = [
         ((secured[g].site, u.label), (g, t), secured[g].security_musd)

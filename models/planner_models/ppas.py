@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import constant, linear
 from planner_models.ports import Ports
@@ -29,14 +30,14 @@ def _share(frame: Frame, contract: Ppa, period: str) -> float:
 def _taking(block: pyo.Block, frame: Frame, contracts: dict[str, Ppa]) -> None:
     """Variables and rows (13.1)-(13.5)."""
     spans = [(p, t) for p, c in contracts.items() for t in frame.time.labels if _share(frame, c, t) > 0]
-    block.DELIVERING = pyo.Set(dimen=2, initialize=spans, doc="(p,t)")
+    block.DELIVERING = Indices(dimen=2, initialize=spans, doc="(p,t)")
     offers = [p for p in dict.fromkeys(p for p, _ in spans) if not contracts[p].signed]
-    block.OFFERS = pyo.Set(dimen=1, initialize=offers, doc="p on offer")
-    block.TAKES = pyo.Set(dimen=3, initialize=[(p, t, b) for p, t in spans for b in frame.prices[contracts[p].site]], doc="(p,t,b)")
-    block.RESALES = pyo.Set(dimen=3, initialize=[i for i in block.TAKES if contracts[i[0]].resale], doc="(p,t,b) with resale")
-    block.accepted = pyo.Var(block.OFFERS, domain=pyo.Binary, doc="(13.1) offer accepted")
-    block.taken_mw = pyo.Var(block.TAKES, domain=pyo.NonNegativeReals, doc="(13.2) MW taken in a block, mean")
-    block.remarketed_mw = pyo.Var(block.RESALES, domain=pyo.NonNegativeReals, doc="(13.3) MW taken and resold at the node, mean")
+    block.OFFERS = Indices(dimen=1, initialize=offers, doc="p on offer")
+    block.TAKES = Indices(dimen=3, initialize=[(p, t, b) for p, t in spans for b in frame.prices[contracts[p].site]], doc="(p,t,b)")
+    block.RESALES = Indices(dimen=3, initialize=[i for i in block.TAKES if contracts[i[0]].resale], doc="(p,t,b) with resale")
+    block.accepted = Decisions(block.OFFERS, domain=pyo.Binary, doc="(13.1) offer accepted")
+    block.taken_mw = Decisions(block.TAKES, domain=pyo.NonNegativeReals, doc="(13.2) MW taken in a block, mean")
+    block.remarketed_mw = Decisions(block.RESALES, domain=pyo.NonNegativeReals, doc="(13.3) MW taken and resold at the node, mean")
     most = {(p, t): contracts[p].mw * _share(frame, contracts[p], t) for p, t in spans}
     on_offer = [((p, t, b), (p,), most[p, t]) for p, t, b in block.TAKES if not contracts[p].signed]
     offered = linear(block, "offered", block.TAKES, block.accepted, on_offer)
@@ -57,8 +58,8 @@ def _take_or_pay(block: pyo.Block, frame: Frame, contracts: dict[str, Ppa]) -> N
     year = {t: y for y, periods in time.fiscal_years.items() for t in periods}
     obliged = {(p, t): contracts[p].take_or_pay_fraction * contracts[p].mw * _share(frame, contracts[p], t) for p, t in block.DELIVERING}
     gwh = {(p, t): mw * time[t].hours / 1000 for (p, t), mw in obliged.items() if mw > 0}
-    block.OBLIGED = pyo.Set(dimen=2, initialize=list(dict.fromkeys((p, year[t]) for p, t in gwh)), doc="(p,y)")
-    block.unused_gwh = pyo.Var(block.OBLIGED, domain=pyo.NonNegativeReals, doc="(13.6) GWh of a year paid for and not taken")
+    block.OBLIGED = Indices(dimen=2, initialize=list(dict.fromkeys((p, year[t]) for p, t in gwh)), doc="(p,y)")
+    block.unused_gwh = Decisions(block.OBLIGED, domain=pyo.NonNegativeReals, doc="(13.6) GWh of a year paid for and not taken")
 
     def signed_gwh(p: str, y: str) -> float:
         return sum(gwh.get((p, t), 0.0) for t in time.fiscal_years[y]) if contracts[p].signed else 0.0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Indices
 from planner_models.frame import Frame
 from planner_models.linear import Index, linear
 from planner_models.ports import Ports
@@ -23,7 +24,7 @@ def add_doubt(block: pyo.Block, ports: Ports, decision: pyo.Var, doubt_musd: Map
     """Add the value of each decision that may not come true; nothing where all is certain."""
     if not ports.has("doubt_musd"):
         return
-    block.WHOLE = pyo.Set(dimen=1, initialize=["company"])
+    block.WHOLE = Indices(dimen=1, initialize=["company"])
     doubted = linear(block, "doubted", block.WHOLE, decision, [(("company",), i, musd) for i, musd in doubt_musd.items()])
     ports.add("doubt_musd", lambda: doubted("company"))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.halls import occupied
 from planner_models.linear import linear
@@ -24,9 +25,10 @@ def reserve(block: pyo.Block, frame: Frame, ports: Ports, stock: Stock) -> Calla
         return lambda s, q, t: 0.0
     _presence(block, frame, guarded, stock)
     _use(block, frame, ports, guarded)
-    rows = [(s, q, t) for s, q, t in block.RATED if s in guarded]
-    block.RESERVED = pyo.Set(dimen=3, initialize=rows, doc="(s,kind,t)")
-    block.reserve_mva = pyo.Var(block.RESERVED, domain=pyo.NonNegativeReals, doc="(6.15) MVA of a kind in reserve")
+    known = set(guarded)
+    rows = [(s, q, t) for s, q, t in block.RATED if s in known]
+    block.RESERVED = Indices(dimen=3, initialize=rows, doc="(s,kind,t)")
+    block.reserve_mva = Decisions(block.RESERVED, domain=pyo.NonNegativeReals, doc="(6.15) MVA of a kind in reserve")
     types = frame.equipment
     own = [((s, k, t), (s, types[k].kind, t), 1.0) for s, k, t in block.PRESENT]
     spared = linear(block, "spared", block.PRESENT, block.reserve_mva, own)
@@ -42,9 +44,9 @@ def reserve(block: pyo.Block, frame: Frame, ports: Ports, stock: Stock) -> Calla
 def _presence(block: pyo.Block, frame: Frame, guarded: list[str], stock: Stock) -> None:
     """Variable and row (6.13), where units of a type can be at all."""
     most = {(s, k, t): stock.most(s, k, t) for s in guarded for k in frame.equipment for t in frame.time.labels}
-    block.PRESENT = pyo.Set(dimen=3, initialize=[row for row, number in most.items() if number], doc="(s,k,t)")
+    block.PRESENT = Indices(dimen=3, initialize=[row for row, number in most.items() if number], doc="(s,k,t)")
     block.most_units = pyo.Param(block.PRESENT, initialize=lambda _, *row: most[row])
-    block.present = pyo.Var(block.PRESENT, domain=pyo.Binary, doc="(6.13) units of a type are in service")
+    block.present = Decisions(block.PRESENT, domain=pyo.Binary, doc="(6.13) units of a type are in service")
     units = stock.count("present", block.PRESENT, lambda s, k, t: ((s, k, t), 1.0))
 
     @block.Constraint(block.PRESENT, doc="(6.13) a type with a unit in service is present")
@@ -54,9 +56,9 @@ def _presence(block: pyo.Block, frame: Frame, guarded: list[str], stock: Stock) 
 
 def _use(block: pyo.Block, frame: Frame, ports: Ports, guarded: list[str]) -> None:
     """Variable and row (6.14)."""
-    block.GUARDED = pyo.Set(dimen=2, initialize=[(s, t) for s in guarded for t in frame.time.labels], doc="(s,t)")
+    block.GUARDED = Indices(dimen=2, initialize=[(s, t) for s in guarded for t in frame.time.labels], doc="(s,t)")
     block.land_it_mw = pyo.Param(guarded, initialize=lambda _, s: frame.sites[s].land_it_mw)
-    block.redundant = pyo.Var(block.GUARDED, domain=pyo.Binary, doc="(6.14) an N+1 hall is in use")
+    block.redundant = Decisions(block.GUARDED, domain=pyo.Binary, doc="(6.14) an N+1 hall is in use")
     used = occupied(block, frame, ports, "guarded", block.GUARDED, lambda h: 1.0 if frame.halls[h].redundancy == "N+1" else 0.0)
 
     @block.Constraint(block.GUARDED, doc="(6.14) N+1 halls are in use only with a reserve")

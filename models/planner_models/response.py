@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.ports import Ports
@@ -24,8 +25,8 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         for t in frame.time.labels
         if _share(frame, d, t) > 0
     ]
-    block.REGISTERS = pyo.Set(dimen=3, initialize=registers, doc="(d,s,t)")
-    block.registered_mw = pyo.Var(block.REGISTERS, domain=pyo.NonNegativeReals, doc="(13.10) facility MW that stay off, all through t")
+    block.REGISTERS = Indices(dimen=3, initialize=registers, doc="(d,s,t)")
+    block.registered_mw = Decisions(block.REGISTERS, domain=pyo.NonNegativeReals, doc="(13.10) facility MW that stay off, all through t")
     _off(block, frame, ports, programmes)
     _caps(block, programmes)
     paid = [
@@ -48,7 +49,7 @@ def _off(block: pyo.Block, frame: Frame, ports: Ports, programmes: dict[str, Pro
     halls, asics = frame.halls, frame.asics
     registered = [((s, t, b), (d, s, t), 1.0) for d, s, t in block.REGISTERS for b in programmes[d].blocks]
     called = dict.fromkeys(row for row, _, _ in registered)
-    block.CALLED = pyo.Set(dimen=3, initialize=list(called), doc="(s,t,b) with a programme")
+    block.CALLED = Indices(dimen=3, initialize=list(called), doc="(s,t,b) with a programme")
     running = [((s, t, b), (s, h, a, t, b), halls[h].pue_average) for s, h, a, t, b in ports.run_mw if (s, t, b) in called]
     plugged = [
         ((s, t, b), (s, h, a, t), halls[h].pue_average * asics[a].uptime_fraction)
@@ -69,7 +70,7 @@ def _caps(block: pyo.Block, programmes: dict[str, Programme]) -> None:
     """Row (13.12): the most that a programme takes."""
     most = {d: programme.max_mw for d, programme in programmes.items() if programme.max_mw is not None}
     capped = [((d, t), (d, s, t), 1.0) for d, s, t in block.REGISTERS if d in most]
-    block.CAPPED = pyo.Set(dimen=2, initialize=list(dict.fromkeys(row for row, _, _ in capped)), doc="(d,t)")
+    block.CAPPED = Indices(dimen=2, initialize=list(dict.fromkeys(row for row, _, _ in capped)), doc="(d,t)")
     block.max_mw = pyo.Param(list(most), initialize=lambda _, d: most[d])
     taken = linear(block, "enrolled", block.CAPPED, block.registered_mw, capped)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.census import Census, Weight
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import Index, constant, linear
 from planner_models.ports import Ports
@@ -33,9 +34,9 @@ def _openings(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         return (first is None or start >= time.month(first)) and (last is None or start <= time.month(last))
 
     choices = [(s, t.label) for s in frame.on_offer for t in time.periods if offered(s, t.start)]
-    block.OPENINGS = pyo.Set(dimen=2, initialize=choices, doc="(s,t)")
-    block.OPENABLE = pyo.Set(dimen=1, initialize=list(dict.fromkeys(s for s, _ in choices)), doc="s")
-    block.opened = pyo.Var(block.OPENINGS, domain=pyo.Binary, doc="(11.1) site is bought")
+    block.OPENINGS = Indices(dimen=2, initialize=choices, doc="(s,t)")
+    block.OPENABLE = Indices(dimen=1, initialize=list(dict.fromkeys(s for s, _ in choices)), doc="s")
+    block.opened = Decisions(block.OPENINGS, domain=pyo.Binary, doc="(11.1) site is bought")
     ports.publish(block.opened)
     once = linear(block, "opened_once", block.OPENABLE, block.opened, [((s,), (s, t), 1.0) for s, t in choices])
 
@@ -55,9 +56,9 @@ def _sales(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     m, time, sites = block.parent_block(), frame.time, frame.sites
     since = {s: 0 if (first := sites[s].sale_from) is None else time.month(first) for s in frame.for_sale}
     choices = [(s, t.label) for s in frame.for_sale for t in time.periods if t.start >= since[s]]
-    block.SALES = pyo.Set(dimen=2, initialize=choices, doc="(s,t)")
-    block.SALEABLE = pyo.Set(dimen=1, initialize=list(dict.fromkeys(s for s, _ in choices)), doc="s")
-    block.sold = pyo.Var(block.SALES, domain=pyo.Binary, doc="(11.2) site is sold")
+    block.SALES = Indices(dimen=2, initialize=choices, doc="(s,t)")
+    block.SALEABLE = Indices(dimen=1, initialize=list(dict.fromkeys(s for s, _ in choices)), doc="s")
+    block.sold = Decisions(block.SALES, domain=pyo.Binary, doc="(11.2) site is sold")
     ports.publish(block.sold)
     once = linear(block, "sold_once", block.SALEABLE, block.sold, [((s,), (s, t), 1.0) for s, t in choices])
 
@@ -75,8 +76,8 @@ def _held(block: pyo.Block, frame: Frame) -> None:
     """Variable and row (11.3)."""
     time = frame.time
     traded = [(s, u) for s in (*frame.on_offer, *frame.for_sale) for u in time.labels]
-    block.TRADED = pyo.Set(dimen=2, initialize=traded, doc="(s,u)")
-    block.held = pyo.Var(block.TRADED, bounds=(0, 1), doc="(11.3) site is held")
+    block.TRADED = Indices(dimen=2, initialize=traded, doc="(s,u)")
+    block.held = Decisions(block.TRADED, bounds=(0, 1), doc="(11.3) site is held")
     terms = [constant(block, "held_before", block.TRADED, lambda s, u: 1.0 if s in frame.for_sale else 0.0)]
     for name, sign in (("opened", 1.0), ("sold", -1.0)):
         if (decision := block.component(name)) is not None:
@@ -98,11 +99,11 @@ def bind_trades(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _bind_sales(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Rows (11.7)-(11.12), at sites for sale."""
     m = block.parent_block()
-    block.FLOORS_FOR_SALE = pyo.Set(dimen=3, initialize=[i for i in m.FLOORS if i[0] in frame.for_sale], doc="(s,h,t)")
-    block.HALLS_FOR_SALE = pyo.Set(dimen=2, initialize=[i for i in m.SITE_HALLS if i[0] in frame.for_sale], doc="(s,h)")
-    block.FOR_SALE = pyo.Set(dimen=2, initialize=[i for i in m.SITE_PERIODS if i[0] in frame.for_sale], doc="(s,t)")
+    block.FLOORS_FOR_SALE = Indices(dimen=3, initialize=[i for i in m.FLOORS if i[0] in frame.for_sale], doc="(s,h,t)")
+    block.HALLS_FOR_SALE = Indices(dimen=2, initialize=[i for i in m.SITE_HALLS if i[0] in frame.for_sale], doc="(s,h)")
+    block.FOR_SALE = Indices(dimen=2, initialize=[i for i in m.SITE_PERIODS if i[0] in frame.for_sale], doc="(s,t)")
     block.most_modules = pyo.Param(block.HALLS_FOR_SALE, initialize=lambda _, s, h: _land_modules(frame, s, h))
-    block.most_mw = pyo.Param(frame.for_sale, initialize=lambda _, s: most_mw(frame, s))
+    block.most_mw = pyo.Param(list(frame.for_sale), initialize=lambda _, s: most_mw(frame, s))
     raw = in_service(block, frame, ports, "raw", block.FOR_SALE)
     _halls_for_sale(block, frame, ports)
     _grid_for_sale(block, ports, raw)
@@ -176,7 +177,7 @@ def _firm_for_sale(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     mixed = [i for i in ports.firm_mw if i[0] in frame.for_sale] if ports.has("firm_mw") else []
     if not mixed:
         return
-    block.MIXED_FOR_SALE = pyo.Set(dimen=2, initialize=mixed, doc="(s,t)")
+    block.MIXED_FOR_SALE = Indices(dimen=2, initialize=mixed, doc="(s,t)")
     firm = in_service(block, frame, ports, "raw_firm", block.MIXED_FOR_SALE, firm_only=True)
 
     @block.Constraint(block.MIXED_FOR_SALE, doc="(11.11) firm grid in service")
@@ -191,9 +192,9 @@ def _firm_for_sale(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _proceeds(block: pyo.Block, frame: Frame, ports: Ports, raw: Callable[..., Any]) -> None:
     """Variable and rows (11.12)."""
     m = block.parent_block()
-    block.PAID = pyo.Set(dimen=2, initialize=list(ports.sold), doc="(s,t)")
-    block.sale_musd_per_mw = pyo.Param(frame.for_sale, initialize=lambda _, s: frame.sites[s].sale_musd_per_mw)
-    block.proceeds_musd = pyo.Var(block.PAID, domain=pyo.NonNegativeReals, doc="(11.12) proceeds of a sale")
+    block.PAID = Indices(dimen=2, initialize=list(ports.sold), doc="(s,t)")
+    block.sale_musd_per_mw = pyo.Param(list(frame.for_sale), initialize=lambda _, s: frame.sites[s].sale_musd_per_mw)
+    block.proceeds_musd = Decisions(block.PAID, domain=pyo.NonNegativeReals, doc="(11.12) proceeds of a sale")
 
     @block.Constraint(block.PAID, doc="(11.12) by the grid in service")
     def sale_limit(b: Any, s: Any, t: Any) -> Any:
@@ -230,8 +231,8 @@ def _entries(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     for decision, entries in sources:
         for row, index in entries:
             if row[0] in traded:
-                most[row] = most.get(row, 0.0) + decision[index].ub
-    block.ENTRIES = pyo.Set(dimen=2, initialize=[row for row, number in most.items() if number], doc="(s,t)")
+                most[row] = most.get(row, 0.0) + decision.most(*index)
+    block.ENTRIES = Indices(dimen=2, initialize=[row for row, number in most.items() if number], doc="(s,t)")
     block.most_entries = pyo.Param(block.ENTRIES, initialize=lambda _, *row: most[row])
     terms = [
         linear(block, f"entering_{decision.local_name}", block.ENTRIES, decision, [(row, i, 1.0) for row, i in entries if row in most])

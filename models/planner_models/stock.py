@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pyomo.environ as pyo
@@ -12,7 +13,7 @@ from planner_models.frame import Frame
 from planner_models.linear import Index, linear
 from planner_models.orders import Amount, standing
 from planner_models.ports import Ports
-from planner_models.rows import Equipment, Site
+from planner_models.rows import Equipment, Opening, Site
 
 Counted = Callable[[str, str, str], tuple[Index, float]]
 
@@ -30,6 +31,11 @@ class Stock:
     def __init__(self, block: pyo.Block, frame: Frame, ports: Ports) -> None:
         self._block, self._frame, self._ports = block, frame, ports
         self._delivered = block.delivered_units
+        self._most = cache(self._most_delivered)
+        self._slots = {(row.equipment, row.year): row.units for row in frame.instance.slots}
+        self._opening: dict[tuple[str, str], list[Opening]] = {}
+        for row in frame.units.values():
+            self._opening.setdefault((row.site, row.item), []).append(row)
 
     def count(self, name: str, rows: pyo.Set, counted: Counted) -> Callable[..., Any]:
         """The function `row -> weighted number of units`, a linear expression for use inside a rule over `rows`.
@@ -45,14 +51,17 @@ class Stock:
     def most(self, site: str, kind: str, period: str) -> int:
         """All units of a type that can be in service in a period: what stands and what may be delivered within the slots."""
         frame, time = self._frame, self._frame.time
-        slots = {(row.equipment, row.year): row.units for row in frame.instance.slots}
-        rows = [row for row in frame.units.values() if (row.site, row.item) == (site, kind)]
-        total = sum((row.count or 0) * time.whole(*frame.span(row), period) for row in rows)
+        total = sum((row.count or 0) * time.whole(*frame.span(row), period) for row in self._opening.get((site, kind), ()))
         life = frame.equipment[kind].life_months
-        for t in time.enterable(frame.equipment[kind].lead_months):
-            most = min(self._delivered[site, kind, t].ub, slots.get((kind, time[t].years[0]), math.inf))
-            total += most * time.whole(time[t].start, time[t].start + life, period)
+        for begin, most in self._most(site, kind):
+            total += most * time.whole(begin, begin + life, period)
         return round(total)
+
+    def _most_delivered(self, site: str, kind: str) -> list[tuple[int, float]]:
+        """Months in which units of a type may come, and how many within the slots."""
+        time, lead_months = self._frame.time, self._frame.equipment[kind].lead_months
+        at = [(time[t], self._delivered.most(site, kind, t)) for t in time.enterable(lead_months)]
+        return [(t.start, min(most, self._slots.get((kind, t.years[0]), math.inf))) for t, most in at]
 
     def _standing(self, counted: Counted) -> Iterator[Amount]:
         """(row, opening row, weight of one of its units) for every period in which it works."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import constant, linear
 from planner_models.ports import Ports
@@ -15,12 +16,12 @@ from planner_models.ports import Ports
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Sets: Y fiscal years. Reads revenue, cost, depreciation, interest, break fees and gains on bitcoin; states the tax of each year."""
     years = frame.time.fiscal_years
-    block.YEARS = pyo.Set(dimen=1, initialize=list(years), doc="y")
-    block.profit_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.1) positive part of income")
-    block.loss_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.1) negative part of income")
-    block.used_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.2) losses used")
-    block.pool_musd = pyo.Var(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.3) losses carried out of y")
-    block.tax_musd = pyo.Var(block.YEARS, domain=pyo.Reals, doc="(9.5) tax of y")
+    block.YEARS = Indices(dimen=1, initialize=list(years), doc="y")
+    block.profit_musd = Decisions(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.1) positive part of income")
+    block.loss_musd = Decisions(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.1) negative part of income")
+    block.used_musd = Decisions(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.2) losses used")
+    block.pool_musd = Decisions(block.YEARS, domain=pyo.NonNegativeReals, doc="(9.3) losses carried out of y")
+    block.tax_musd = Decisions(block.YEARS, domain=pyo.Reals, doc="(9.5) tax of y")
     _income(block, frame, ports)
     _losses(block, frame)
     ports.publish(block.tax_musd)
@@ -30,8 +31,12 @@ def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 def _income(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Row (9.1)."""
     m, years = block.parent_block(), frame.time.fiscal_years
-    block.PERIODS_OF = pyo.Set(block.YEARS, dimen=1, initialize=lambda _, y: years[y])
+    everywhere = [((y,), (s, t), 1.0) for y, ts in years.items() for s in m.SITES for t in ts]
+    revenue = linear(block, "revenue", block.YEARS, ports.revenue_musd, everywhere)
+    operating = linear(block, "operating", block.YEARS, ports.operating_musd, everywhere)
+    depreciation = linear(block, "depreciation", block.YEARS, ports.depreciation_musd, everywhere)
     within = [((y,), (t,), 1.0) for y, ts in years.items() for t in ts]
+    interest = linear(block, "interest", block.YEARS, ports.interest_musd, within)
     gain = linear(block, "gain", block.YEARS, ports.gain_musd, within) if ports.has("gain_musd") else lambda y: 0.0
     broken = linear(block, "broken", block.YEARS, ports.broken_musd, within) if ports.has("broken_musd") else lambda y: 0.0
     overhead = constant(block, "overhead", block.YEARS, lambda y: sum(frame.overhead_musd(t) for t in years[y]))
@@ -40,11 +45,8 @@ def _income(block: pyo.Block, frame: Frame, ports: Ports) -> None:
 
     @block.Constraint(block.YEARS, doc="(9.1) taxable income of y")
     def income_balance(b: Any, y: Any) -> Any:
-        earned = sum(
-            ports.revenue_musd[s, t] - ports.operating_musd[s, t] - ports.depreciation_musd[s, t] for s in m.SITES for t in b.PERIODS_OF[y]
-        )
-        interest = sum(ports.interest_musd[t] for t in b.PERIODS_OF[y])
-        return b.profit_musd[y] - b.loss_musd[y] == earned - interest - overhead(y) - broken(y) + gain(y) + opening(y)
+        earned = revenue(y) - operating(y) - depreciation(y)
+        return b.profit_musd[y] - b.loss_musd[y] == earned - interest(y) - overhead(y) - broken(y) + gain(y) + opening(y)
 
 
 def _losses(block: pyo.Block, frame: Frame) -> None:

@@ -128,18 +128,20 @@ class Timeline:
         p = self._by_label[period]
         return max(0, min(end, p.end) - max(begin, p.start))
 
-    def deposit(self, service: str, lead_months: int, deposit_fraction: float, paid: str) -> float:
-        """Share of a price paid in `paid`: the deposit at order, the balance when service starts."""
-        order = self._by_label[service].start - lead_months
-        at_order = deposit_fraction if self.months_in(order, order + 1, paid) else 0.0
-        return at_order + (1 - deposit_fraction if paid == service else 0.0)
+    def deposit(self, service: str, lead_months: int, deposit_fraction: float) -> dict[str, float]:
+        """Shares of a price by period in which they are paid: the deposit at order, the balance when service starts."""
+        order = self.holding(self._by_label[service].start - lead_months)
+        shares = {} if order is None else {order: deposit_fraction}
+        shares[service] = shares.get(service, 0.0) + (1 - deposit_fraction)
+        return shares
 
-    def spread(self, service: str, build_months: int, paid: str) -> float:
-        """Share of a price paid in `paid` when it is spread evenly over the months before service."""
+    def spread(self, service: str, build_months: int) -> dict[str, float]:
+        """Shares of a price by period in which they are paid when it is spread evenly over the months before service."""
         if build_months == 0:
-            return 1.0 if paid == service else 0.0
-        begin = self._by_label[service].start
-        return self.months_in(begin - build_months, begin, paid) / build_months
+            return {service: 1.0}
+        end = self._by_label[service].start
+        begin = end - build_months
+        return {u: self.months_in(begin, end, u) / build_months for u in self.overlapping(begin, end)}
 
     def written_off(self, begin: int, life_months: int, period: str) -> float:
         """w: share of a tax basis in service from month `begin` that is depreciated in the period, by the class of its life."""

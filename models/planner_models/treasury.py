@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.ports import Ports, Term
@@ -36,7 +37,7 @@ def _basis_usd(frame: Frame) -> dict[str, float]:
 def _mined(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and row (15.1)."""
     m, mined = block.parent_block(), _output(block, frame, ports)
-    block.mined_btc = pyo.Var(m.PERIODS, domain=pyo.NonNegativeReals, doc="(15.1) bitcoin mined")
+    block.mined_btc = Decisions(m.PERIODS, domain=pyo.NonNegativeReals, doc="(15.1) bitcoin mined")
 
     @block.Constraint(m.PERIODS, doc="(15.1) bitcoin mined = what runs, by the hashprice's bitcoin, after the pool's fee")
     def mined_balance(b: Any, t: Any) -> Any:
@@ -63,11 +64,11 @@ def _stock(block: pyo.Block, frame: Frame) -> None:
     rank = {t: i for i, t in enumerate(labels)}
     since = rank | dict.fromkeys(holdings, 0)  # the first period at whose end it may be held
     pairs = [*((t, u) for t in labels for u in labels[rank[t] + 1 :]), *((j, u) for j in holdings for u in labels)]
-    block.HOLDINGS = pyo.Set(dimen=1, initialize=list(holdings), doc="j")
-    block.SOURCES = pyo.Set(dimen=1, initialize=list(since), doc="t or j")
-    block.KEPT = pyo.Set(dimen=2, initialize=pairs, doc="(t,u) mined in t, sold in u; (j,u)")
-    block.kept_btc = pyo.Var(block.KEPT, domain=pyo.NonNegativeReals, doc="(15.2) bitcoin mined in t, or of a holding, and sold in u")
-    block.final_btc = pyo.Var(block.SOURCES, domain=pyo.NonNegativeReals, doc="(15.3) bitcoin of t, or of a holding, held at the horizon")
+    block.HOLDINGS = Indices(dimen=1, initialize=list(holdings), doc="j")
+    block.SOURCES = Indices(dimen=1, initialize=list(since), doc="t or j")
+    block.KEPT = Indices(dimen=2, initialize=pairs, doc="(t,u) mined in t, sold in u; (j,u)")
+    block.kept_btc = Decisions(block.KEPT, domain=pyo.NonNegativeReals, doc="(15.2) bitcoin mined in t, or of a holding, and sold in u")
+    block.final_btc = Decisions(block.SOURCES, domain=pyo.NonNegativeReals, doc="(15.3) bitcoin of t, or of a holding, held at the horizon")
     block.cap_btc = pyo.Param(initialize=frame.instance.finance.treasury_cap_btc)
     block.btc_count = pyo.Param(block.HOLDINGS, initialize=holdings)
     kept = linear(block, "kept", block.SOURCES, block.kept_btc, [((t,), (t, u), 1.0) for t, u in block.KEPT])
@@ -95,8 +96,8 @@ def _flows(block: pyo.Block, frame: Frame) -> None:
     sales = [((u,), (t, u), market_usd[u] / 1e6) for t, u in block.KEPT]
     forgone = [((t,), (t, u), -mined_usd[t] / 1e6) for t, u in block.KEPT if t in mined_usd]
     gains = [((u,), (t, u), (market_usd[u] - basis_usd[t]) / 1e6) for t, u in block.KEPT]
-    block.treasury_musd = pyo.Var(m.PERIODS, domain=pyo.Reals, doc="(15.6) cash from bitcoin sold later less that of bitcoin kept")
-    block.gain_musd = pyo.Var(m.PERIODS, domain=pyo.Reals, doc="(15.7) gain on bitcoin sold later")
+    block.treasury_musd = Decisions(m.PERIODS, domain=pyo.Reals, doc="(15.6) cash from bitcoin sold later less that of bitcoin kept")
+    block.gain_musd = Decisions(m.PERIODS, domain=pyo.Reals, doc="(15.7) gain on bitcoin sold later")
     traded = linear(block, "traded", m.PERIODS, block.kept_btc, [*sales, *forgone])
     locked = linear(block, "locked", m.PERIODS, block.final_btc, [((t,), (t,), -mined_usd[t] / 1e6) for t in time.labels])
     gained = linear(block, "gained", m.PERIODS, block.kept_btc, gains)

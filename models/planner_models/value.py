@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.ports import Ports, Term
@@ -44,7 +45,7 @@ def _equity(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """The objective (9.8)."""
     time, at_end = frame.time, frame.time.discount(frame.time.horizon)
     last_period = time.labels[-1]
-    block.VALUE = pyo.Set(dimen=1, initialize=["equity"])
+    block.VALUE = Indices(dimen=1, initialize=["equity"])
     row = block.VALUE
     dividends = [(("equity",), (t,), time.discount_mid(t)) for t in ports.dividends_musd]
     paid = linear(block, "present_dividends", row, ports.dividends_musd, dividends)

@@ -188,6 +188,7 @@ OTHERS: Mapping[str, str] = {
     "tests/baselines": "the accepted answers of a team are kept and held",
     "tests/comparison": "two answers are the same, or what differs is told",
     "tests/programs_io": "programs and solutions of any solver are written, read and held against each other",
+    "tests/compiling": "rules expanded at once are the program that they are row by row",
     "tests/golden/test_programs.py": "a changed formulation shows as a diff",
     "tests/golden/test_docs.py": "the pages are what the program prints",
     "tests/golden/test_pipeline.py": "the workflow, the action and the hook of docs/pipeline.md are commands that exist",

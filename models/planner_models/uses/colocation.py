@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.deals import block_count, block_mw, unearned_musd
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.money import invest
@@ -22,12 +23,14 @@ Placements = dict[Placement, Rent]
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Sets: L leases, P placements (l,s,h,t), T periods. Decides how many blocks of which lease start where and when."""
     placed = rents(frame)
-    block.PLACEMENTS = pyo.Set(dimen=4, initialize=list(placed), doc="(l,s,h,t)")
+    block.PLACEMENTS = Indices(dimen=4, initialize=list(placed), doc="(l,s,h,t)")
 
     def most_blocks(_: Any, i: str, s: str, h: str, t: str) -> tuple[int, int]:
         return 0, block_count(frame.leases[i])
 
-    block.started = pyo.Var(block.PLACEMENTS, domain=pyo.Integers, bounds=most_blocks, doc="(4.1) blocks that start at site, hall, period")
+    block.started = Decisions(
+        block.PLACEMENTS, domain=pyo.Integers, bounds=most_blocks, doc="(4.1) blocks that start at site, hall, period"
+    )
     _choices(block, frame)
     _space(block, placed)
     lease_rows.tighten(block, frame, ports, placed)
@@ -47,9 +50,9 @@ def _choices(block: pyo.Block, frame: Frame) -> None:
     """Rows (4.2) and (4.3): no more blocks than the lease has, all of them when mandatory."""
     leases, placed = frame.leases, {p[0] for p in block.PLACEMENTS}
     offered = [i for i, lease in leases.items() if i in placed and not lease.mandatory and lease.break_fee_musd is None]
-    block.OFFERED = pyo.Set(dimen=1, initialize=offered, doc="l")
-    block.MANDATORY = pyo.Set(dimen=1, initialize=[i for i, lease in leases.items() if lease.mandatory], doc="l")
-    block.LEASES = pyo.Set(dimen=1, initialize=list(leases), doc="l")
+    block.OFFERED = Indices(dimen=1, initialize=offered, doc="l")
+    block.MANDATORY = Indices(dimen=1, initialize=[i for i, lease in leases.items() if lease.mandatory], doc="l")
+    block.LEASES = Indices(dimen=1, initialize=list(leases), doc="l")
     block.block_count = pyo.Param(block.LEASES, initialize=lambda _, i: block_count(leases[i]))
     starts = linear(block, "starts", block.LEASES, block.started, [((p[0],), p, 1.0) for p in block.PLACEMENTS])
     # A mandatory lease without any placement must make the model infeasible; a row without a variable is refused by Pyomo.
@@ -69,7 +72,7 @@ def _space(block: pyo.Block, placed: Placements) -> None:
     m = block.parent_block()
     peak = [((p[1], p[2], u), p, block_mw(at.lease) * share) for p, at in placed.items() for u, share in at.course.present.items()]
     leased = linear(block, "leased", m.FLOORS, block.started, peak)
-    block.leased_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(4.4) IT MW under lease in t, peak")
+    block.leased_mw = Decisions(m.FLOORS, domain=pyo.NonNegativeReals, doc="(4.4) IT MW under lease in t, peak")
 
     @block.Constraint(m.FLOORS, doc="(4.4) IT MW of the leases that run in any month of t")
     def leased_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
@@ -85,9 +88,9 @@ def _draw(block: pyo.Block, frame: Frame, ports: Ports, placed: Placements) -> N
     there = {p: at for p, at in placed.items() if at.site in frame.supplied}
     tenants = [((at.site, u), p, peak_mw(at) * share) for p, at in there.items() for u, share in at.course.drawing.items()]
     periods = [(s, t) for s in frame.supplied for t in frame.time.labels]
-    block.TENANT_PERIODS = pyo.Set(dimen=2, initialize=periods, doc="(s,t) supplied")
+    block.TENANT_PERIODS = Indices(dimen=2, initialize=periods, doc="(s,t) supplied")
     drawn = linear(block, "drawn", block.TENANT_PERIODS, block.started, tenants)
-    block.tenant_draw_mw = pyo.Var(block.TENANT_PERIODS, domain=pyo.NonNegativeReals, doc="(7.2) facility MW that tenants draw, mean")
+    block.tenant_draw_mw = Decisions(block.TENANT_PERIODS, domain=pyo.NonNegativeReals, doc="(7.2) facility MW that tenants draw, mean")
     ports.publish(block.tenant_draw_mw)
 
     @block.Constraint(block.TENANT_PERIODS, doc="(7.2) average draw of the leases that run")
@@ -142,6 +145,6 @@ def _site_work(block: pyo.Block, frame: Frame, ports: Ports) -> None:
             block, frame, ports, block.started,
             site=lambda i, s, h, t: s,
             price_musd=lambda i, s, h, t: price.get((i, s), 0.0),
-            paid=lambda i, s, h, t, u: 1.0 if u == t else 0.0,
+            paid=lambda i, s, h, t: {t: 1.0},
             tax_life_months=lambda i, s, h, t: frame.halls[h].tax_life_months,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from planner_models.deals import begin_month, late_months, starts, unearned_musd
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import Index, linear
 from planner_models.ports import Ports
@@ -15,8 +16,8 @@ from planner_models.prepaid import add_doubt, add_prepaid, doubted_musd
 
 def build(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Sets: C contracts, P placements (c,s,h,t), G GPU models. Decides which contract starts where and when."""
-    block.PLACEMENTS = pyo.Set(dimen=4, initialize=_placements(frame), doc="(c,s,h,t)")
-    block.contracted = pyo.Var(block.PLACEMENTS, domain=pyo.Binary, doc="(5.6) contract starts at site, hall, period")
+    block.PLACEMENTS = Indices(dimen=4, initialize=_placements(frame), doc="(c,s,h,t)")
+    block.contracted = Decisions(block.PLACEMENTS, domain=pyo.Binary, doc="(5.6) contract starts at site, hall, period")
     _choices(block, frame)
     _served(block, frame, ports)
     _money(block, frame, ports)
@@ -37,9 +38,9 @@ def _placements(frame: Frame) -> list[Index]:
 def _choices(block: pyo.Block, frame: Frame) -> None:
     """Rows (5.6) and (5.7): at most one start, exactly one when mandatory."""
     contracts, placed = frame.contracts, {p[0] for p in block.PLACEMENTS}
-    block.CONTRACTS = pyo.Set(dimen=1, initialize=list(contracts), doc="c")
-    block.OFFERED = pyo.Set(dimen=1, initialize=[i for i, c in contracts.items() if i in placed and not c.mandatory], doc="c")
-    block.MANDATORY = pyo.Set(dimen=1, initialize=[i for i, c in contracts.items() if c.mandatory], doc="c")
+    block.CONTRACTS = Indices(dimen=1, initialize=list(contracts), doc="c")
+    block.OFFERED = Indices(dimen=1, initialize=[i for i, c in contracts.items() if i in placed and not c.mandatory], doc="c")
+    block.MANDATORY = Indices(dimen=1, initialize=[i for i, c in contracts.items() if c.mandatory], doc="c")
     begun = linear(block, "begun", block.CONTRACTS, block.contracted, [((p[0],), p, 1.0) for p in block.PLACEMENTS])
     # A mandatory contract without any placement must make the model infeasible; a row without a variable is refused by Pyomo.
     block.certain = pyo.Var(bounds=(1, 1), doc="(5.7) the constant 1")
@@ -64,9 +65,9 @@ def _served(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Variable and row (5.8), and what the GPUs of customers draw."""
     m, gpus, contracts = block.parent_block(), frame.gpus, frame.contracts
     taken = [((s, h, contracts[c].gpu, u), (c, s, h, t), contracts[c].it_mw * share) for (c, s, h, t), u, share in _shares(block, frame)]
-    block.SERVED = pyo.Set(dimen=4, initialize=list(dict.fromkeys(row for row, _, _ in taken)), doc="(s,h,g,u)")
+    block.SERVED = Indices(dimen=4, initialize=list(dict.fromkeys(row for row, _, _ in taken)), doc="(s,h,g,u)")
     running = linear(block, "running", block.SERVED, block.contracted, taken)
-    block.contracted_mw = pyo.Var(block.SERVED, domain=pyo.NonNegativeReals, doc="(5.8) IT MW under contract, mean")
+    block.contracted_mw = Decisions(block.SERVED, domain=pyo.NonNegativeReals, doc="(5.8) IT MW under contract, mean")
     ports.publish(block.contracted_mw)
 
     @block.Constraint(block.SERVED, doc="(5.8) IT MW of the contracts that run, mean over t")

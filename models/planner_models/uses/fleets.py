@@ -7,6 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import Index, linear
 from planner_models.orders import standing
@@ -87,12 +88,12 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     ]
     homes = {(s, a.id) for s in movable for a in frame.asics.values() if frame.halls_for(s, a.product)}
     markets = {(a, t) for a in frame.asics for t in frame.time.labels if _resale_mw_per_year(frame, a, t)}
-    block.RESALES = pyo.Set(dimen=4, initialize=[i for i in indices if (i[1], i[3]) in markets], doc="(s,m,e,t)")
-    block.WITHDRAWALS = pyo.Set(dimen=4, initialize=[i for i in indices if i[0] in movable], doc="(s,m,e,t)")
-    block.PLACEMENTS = pyo.Set(dimen=4, initialize=[i for i in indices if i[:2] in homes], doc="(s,m,e,t)")
-    block.resold_mw = pyo.Var(block.RESALES, domain=pyo.NonNegativeReals, doc="(14.1) MW of machines sold second-hand")
-    block.withdrawn_mw = pyo.Var(block.WITHDRAWALS, domain=pyo.NonNegativeReals, doc="(14.2) MW that leave a site for the pool")
-    block.placed_mw = pyo.Var(block.PLACEMENTS, domain=pyo.NonNegativeReals, doc="(14.3) MW that come to a site from the pool")
+    block.RESALES = Indices(dimen=4, initialize=[i for i in indices if (i[1], i[3]) in markets], doc="(s,m,e,t)")
+    block.WITHDRAWALS = Indices(dimen=4, initialize=[i for i in indices if i[0] in movable], doc="(s,m,e,t)")
+    block.PLACEMENTS = Indices(dimen=4, initialize=[i for i in indices if i[:2] in homes], doc="(s,m,e,t)")
+    block.resold_mw = Decisions(block.RESALES, domain=pyo.NonNegativeReals, doc="(14.1) MW of machines sold second-hand")
+    block.withdrawn_mw = Decisions(block.WITHDRAWALS, domain=pyo.NonNegativeReals, doc="(14.2) MW that leave a site for the pool")
+    block.placed_mw = Decisions(block.PLACEMENTS, domain=pyo.NonNegativeReals, doc="(14.3) MW that come to a site from the pool")
 
 
 def _resale_mw_per_year(frame: Frame, asic: str, period: str) -> float:
@@ -105,7 +106,7 @@ def _pool(block: pyo.Block, frame: Frame) -> None:
     """Row (14.5)."""
     time, out_months = frame.time, {row.site: row.out_months for row in frame.instance.moves}
     pools = list(dict.fromkeys(i[1:] for i in block.PLACEMENTS))
-    block.POOLS = pyo.Set(dimen=3, initialize=pools, doc="(m,e,t)")
+    block.POOLS = Indices(dimen=3, initialize=pools, doc="(m,e,t)")
     open_: dict[tuple[str, str], list[str]] = {}
     for a, e, t in pools:
         open_.setdefault((a, e), []).append(t)
@@ -126,7 +127,7 @@ def _pool(block: pyo.Block, frame: Frame) -> None:
 def _market(block: pyo.Block, frame: Frame) -> None:
     """Row (14.6)."""
     time = frame.time
-    block.MARKETS = pyo.Set(dimen=2, initialize=list(dict.fromkeys((a, t) for _, a, _, t in block.RESALES)), doc="(m,t)")
+    block.MARKETS = Indices(dimen=2, initialize=list(dict.fromkeys((a, t) for _, a, _, t in block.RESALES)), doc="(m,t)")
     block.market_mw = pyo.Param(block.MARKETS, initialize=lambda _, a, t: _resale_mw_per_year(frame, a, t) * time[t].length_years)
     resold = linear(block, "resold", block.MARKETS, block.resold_mw, [((a, t), (s, a, e, t), 1.0) for s, a, e, t in block.RESALES])
 
@@ -179,7 +180,7 @@ def limit_stock(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         return
     time, asics = frame.time, frame.asics
     stocks = list(dict.fromkeys(i for name in MOVES for i in getattr(ports, name)))
-    block.STOCKS = pyo.Set(dimen=4, initialize=stocks, doc="(s,m,e,t)")
+    block.STOCKS = Indices(dimen=4, initialize=stocks, doc="(s,m,e,t)")
     later: dict[Index, list[str]] = {}
     for s, a, e, t in stocks:
         later.setdefault((s, a, e), []).append(t)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.money import invest
@@ -43,17 +44,17 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     """Variables (3.1)-(3.3) on the indices that exist."""
     labels, owned = frame.time.labels, fleets.pairs(frame)
     hosts = [(s, h, a, t) for s, a in owned for h in frame.halls_for(s, frame.asics[a].product) for t in labels]
-    block.BUYS = pyo.Set(dimen=3, initialize=fleets.purchases(frame), doc="(s,m,t)")
-    block.FLEETS = pyo.Set(dimen=3, initialize=[(s, a, t) for s, a in owned for t in labels], doc="(s,m,t)")
-    block.HOSTS = pyo.Set(dimen=4, initialize=hosts, doc="(s,h,m,t)")
-    block.RUNS = pyo.Set(dimen=5, initialize=[(*i, b) for i in hosts for b in frame.prices[i[0]]], doc="(s,h,m,t,b)")
+    block.BUYS = Indices(dimen=3, initialize=fleets.purchases(frame), doc="(s,m,t)")
+    block.FLEETS = Indices(dimen=3, initialize=[(s, a, t) for s, a in owned for t in labels], doc="(s,m,t)")
+    block.HOSTS = Indices(dimen=4, initialize=hosts, doc="(s,h,m,t)")
+    block.RUNS = Indices(dimen=5, initialize=[(*i, b) for i in hosts for b in frame.prices[i[0]]], doc="(s,h,m,t,b)")
 
     def most_bought(_: Any, s: str, a: str, t: str) -> tuple[float, float]:
         return 0, _most_bought_mw(frame, s, a)
 
-    block.bought_mw = pyo.Var(block.BUYS, domain=pyo.NonNegativeReals, bounds=most_bought, doc="(3.1) MW of machines bought")
-    block.hosted_mw = pyo.Var(block.HOSTS, domain=pyo.NonNegativeReals, doc="(3.2) MW plugged in, mean")
-    block.run_mw = pyo.Var(block.RUNS, domain=pyo.NonNegativeReals, doc="(3.3) MW that hash in a block, mean")
+    block.bought_mw = Decisions(block.BUYS, domain=pyo.NonNegativeReals, bounds=most_bought, doc="(3.1) MW of machines bought")
+    block.hosted_mw = Decisions(block.HOSTS, domain=pyo.NonNegativeReals, doc="(3.2) MW plugged in, mean")
+    block.run_mw = Decisions(block.RUNS, domain=pyo.NonNegativeReals, doc="(3.3) MW that hash in a block, mean")
 
 
 def _most_bought_mw(frame: Frame, site: str, asic: str) -> float:
@@ -72,13 +73,13 @@ def _lots(block: pyo.Block, frame: Frame) -> None:
     lot_mw = {a.id: a.lot_mw for a in frame.asics.values() if a.lot_mw is not None}
     if not lot_mw:
         return
-    block.LOTS = pyo.Set(dimen=3, initialize=[i for i in block.BUYS if i[1] in lot_mw], doc="(s,m,t)")
+    block.LOTS = Indices(dimen=3, initialize=[i for i in block.BUYS if i[1] in lot_mw], doc="(s,m,t)")
 
     def most_lots(_: Any, s: str, a: str, t: str) -> tuple[int, int]:
         return 0, _most_lots(frame.sites[s].land_it_mw, lot_mw[a])
 
     block.lot_mw = pyo.Param(list(lot_mw), initialize=lot_mw)
-    block.bought_lots = pyo.Var(block.LOTS, domain=pyo.Integers, bounds=most_lots, doc="(3.8) lots of machines bought")
+    block.bought_lots = Decisions(block.LOTS, domain=pyo.Integers, bounds=most_lots, doc="(3.8) lots of machines bought")
 
     @block.Constraint(block.LOTS, doc="(3.8) machines are bought in whole lots")
     def lot_balance(b: Any, s: Any, a: Any, t: Any) -> Any:
@@ -88,7 +89,7 @@ def _lots(block: pyo.Block, frame: Frame) -> None:
 def _while_held(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     """Row (11.14): machines come to a site on offer once it is bought, to one for sale until it is sold."""
     traded = {*frame.on_offer, *frame.for_sale}
-    block.TRADED_BUYS = pyo.Set(dimen=3, initialize=[i for i in block.BUYS if i[0] in traded], doc="(s,m,t) on offer or for sale")
+    block.TRADED_BUYS = Indices(dimen=3, initialize=[i for i in block.BUYS if i[0] in traded], doc="(s,m,t) on offer or for sale")
     block.most_bought_mw = pyo.Param(block.TRADED_BUYS, initialize=lambda _, s, a, t: _most_bought_mw(frame, s, a))
 
     @block.Constraint(block.TRADED_BUYS, doc="(11.14) machines come to a site that is held")
@@ -106,11 +107,12 @@ def _machines(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         for u in time.labels
     ]
     alive = [
-        ((s, a, u), (s, a, t), time.share(time[t].start, time[t].start + asics[a].life_months, u))
+        ((s, a, u), (s, a, t), time.share(begin, end, u))
         for s, a, t in block.BUYS
-        for u in time.labels
+        for begin, end in [(time[t].start, time[t].start + asics[a].life_months)]
+        for u in time.overlapping(begin, end)
     ]
-    block.installed_mw = pyo.Var(block.FLEETS, domain=pyo.NonNegativeReals, doc="(3.4) MW of machines in life, mean")
+    block.installed_mw = Decisions(block.FLEETS, domain=pyo.NonNegativeReals, doc="(3.4) MW of machines in life, mean")
     opening = standing(block, frame, ports, "opening_mw", block.FLEETS, owned)
     bought = linear(block, "alive", block.FLEETS, block.bought_mw, alive)
     moved = fleets.moved(block, frame, ports, block.FLEETS)
@@ -136,7 +138,7 @@ def _running(block: pyo.Block, frame: Frame) -> None:
 
     if all(row.capture_fraction == 1 for row in sites.values()):
         return
-    block.KEPT_RUNNING = pyo.Set(dimen=5, initialize=[i for i in block.RUNS if sites[i[0]].capture_fraction < 1], doc="(s,h,m,t,b)")
+    block.KEPT_RUNNING = Indices(dimen=5, initialize=[i for i in block.RUNS if sites[i[0]].capture_fraction < 1], doc="(s,h,m,t,b)")
     block.missed_fraction = pyo.Param(list(sites), initialize=lambda _, s: 1 - sites[s].capture_fraction)
 
     @block.Constraint(block.KEPT_RUNNING, doc="(3.7) operations hold off only a share of what is plugged in")
@@ -163,7 +165,7 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         block, frame, ports, block.bought_mw,
         site=lambda s, a, t: s,
         price_musd=lambda s, a, t: frame.asic_musd_per_mw(a, time[t].start - asics[a].lead_months),
-        paid=lambda s, a, t, u: time.deposit(t, asics[a].lead_months, asics[a].deposit_fraction, u),
+        paid=lambda s, a, t: time.deposit(t, asics[a].lead_months, asics[a].deposit_fraction),
         tax_life_months=lambda s, a, t: asics[a].tax_life_months,
         machines=True,
     )  # fmt: skip

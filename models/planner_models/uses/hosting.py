@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import constant, linear
 from planner_models.ports import Ports
@@ -37,9 +38,9 @@ def _notice(block: pyo.Block, frame: Frame, contracts: dict[str, Hosting]) -> No
         for t in frame.time.periods
         if t.start >= row.notice_months and begin < t.start < end
     ]
-    block.ENDS = pyo.Set(dimen=2, initialize=ends, doc="(c,t)")
-    block.ENDABLE = pyo.Set(dimen=1, initialize=list(dict.fromkeys(c for c, _ in ends)), doc="c")
-    block.ended = pyo.Var(block.ENDS, domain=pyo.Binary, doc="(14.7) notice ends the contract at the start of t")
+    block.ENDS = Indices(dimen=2, initialize=ends, doc="(c,t)")
+    block.ENDABLE = Indices(dimen=1, initialize=list(dict.fromkeys(c for c, _ in ends)), doc="c")
+    block.ended = Decisions(block.ENDS, domain=pyo.Binary, doc="(14.7) notice ends the contract at the start of t")
     once = linear(block, "once", block.ENDABLE, block.ended, [((c,), (c, t), 1.0) for c, t in ends])
 
     @block.Constraint(block.ENDABLE, doc="(14.7) a contract ends at most once")
@@ -52,9 +53,9 @@ def _guests(block: pyo.Block, frame: Frame, contracts: dict[str, Hosting]) -> No
     time, spans = frame.time, {c: _span(frame, row) for c, row in contracts.items()}
     running = [(c, t) for c, span in spans.items() for t in time.overlapping(*span)]
     hosts = [(c, h, t) for c, t in running for h in frame.halls_for(contracts[c].site, contracts[c].product)]
-    block.RUNNING = pyo.Set(dimen=2, initialize=running, doc="(c,t)")
-    block.HOSTS = pyo.Set(dimen=3, initialize=hosts, doc="(c,h,t)")
-    block.guest_mw = pyo.Var(block.HOSTS, domain=pyo.NonNegativeReals, doc="(14.8) MW of a contract plugged in, mean")
+    block.RUNNING = Indices(dimen=2, initialize=running, doc="(c,t)")
+    block.HOSTS = Indices(dimen=3, initialize=hosts, doc="(c,h,t)")
+    block.guest_mw = Decisions(block.HOSTS, domain=pyo.NonNegativeReals, doc="(14.8) MW of a contract plugged in, mean")
     agreed = constant(block, "agreed_mw", block.RUNNING, lambda c, t: contracts[c].it_mw * time.share(*spans[c], t))
     gone = [
         ((c, u), (c, v), contracts[c].it_mw * time.share(time[v].start, spans[c][1], u))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.money import invest
@@ -31,14 +32,14 @@ def _decisions(block: pyo.Block, frame: Frame) -> None:
     gpus = frame.gpus
     floors = [(s, h, g.id) for s in frame.sites for g in gpus.values() for h in frame.halls_for(s, g.product)]
     deploys = [(s, h, g, t) for s, h, g in floors for t in frame.time.labels if frame.in_order_window(gpus[g], t)]
-    block.DEPLOYS = pyo.Set(dimen=4, initialize=deploys, doc="(s,h,g,t)")
-    block.SALES = pyo.Set(dimen=4, initialize=[(s, h, g, t) for s, h, g in floors for t in frame.time.labels], doc="(s,h,g,t)")
+    block.DEPLOYS = Indices(dimen=4, initialize=deploys, doc="(s,h,g,t)")
+    block.SALES = Indices(dimen=4, initialize=[(s, h, g, t) for s, h, g in floors for t in frame.time.labels], doc="(s,h,g,t)")
 
     def most_clusters(_: Any, s: str, h: str, g: str, t: str) -> tuple[int, int]:
         return 0, math.floor(frame.sites[s].land_it_mw / gpus[g].cluster_it_mw + 1e-9)
 
-    block.deployed_clusters = pyo.Var(block.DEPLOYS, domain=pyo.Integers, bounds=most_clusters, doc="(5.1) clusters that enter service")
-    block.sold_mw = pyo.Var(block.SALES, domain=pyo.NonNegativeReals, doc="(5.2) IT MW whose hours are sold, mean")
+    block.deployed_clusters = Decisions(block.DEPLOYS, domain=pyo.Integers, bounds=most_clusters, doc="(5.1) clusters that enter service")
+    block.sold_mw = Decisions(block.SALES, domain=pyo.NonNegativeReals, doc="(5.2) IT MW whose hours are sold, mean")
 
 
 def _deployed(block: pyo.Block, frame: Frame, weight: Weight, *, selling: bool = False) -> list[tuple[Any, Any, float]]:
@@ -47,8 +48,8 @@ def _deployed(block: pyo.Block, frame: Frame, weight: Weight, *, selling: bool =
     entries = []
     for s, h, g, t in block.DEPLOYS:
         gpu, start = gpus[g], time[t].start
-        begin = start + (gpu.months_to_revenue if selling else 0)
-        entries += [((s, h, g, u), (s, h, g, t), gpu.cluster_it_mw * weight(begin, start + gpu.life_months, u)) for u in time.labels]
+        begin, end = start + (gpu.months_to_revenue if selling else 0), start + gpu.life_months
+        entries += [((s, h, g, u), (s, h, g, t), gpu.cluster_it_mw * weight(begin, end, u)) for u in time.overlapping(begin, end)]
     return entries
 
 
@@ -76,7 +77,7 @@ def _market(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         models = [g for g in frame.gpus if market[g] == name]
         return max(time.yearly(rows[g], lambda row: row.from_year, lambda row: row.market_it_mw, t) for g in models)
 
-    block.MARKETS = pyo.Set(dimen=2, initialize=list(dict.fromkeys((market[g], t) for _, _, g, t in block.SALES)), doc="(market,t)")
+    block.MARKETS = Indices(dimen=2, initialize=list(dict.fromkeys((market[g], t) for _, _, g, t in block.SALES)), doc="(market,t)")
     block.market_it_mw = pyo.Param(block.MARKETS, initialize=lambda _, name, t: market_mw(name, t))
     sold = linear(block, "sold", block.MARKETS, block.sold_mw, [((market[g], t), (s, h, g, t), 1.0) for s, h, g, t in block.SALES])
 
@@ -103,7 +104,7 @@ def _places(block: pyo.Block, frame: Frame, ports: Ports) -> None:
     deployed = linear(block, "placed", m.FLOORS, block.deployed_clusters, placed)
     there = [((s, h, u), q, mw) for (s, h, _, u), q, mw in _standing(frame, frame.time.touched)]
     opening = standing(block, frame, ports, "placed_mw", m.FLOORS, there)
-    block.cluster_mw = pyo.Var(m.FLOORS, domain=pyo.NonNegativeReals, doc="(5.3) IT MW of clusters that stand in t")
+    block.cluster_mw = Decisions(m.FLOORS, domain=pyo.NonNegativeReals, doc="(5.3) IT MW of clusters that stand in t")
 
     @block.Constraint(m.FLOORS, doc="(5.3) clusters that stand in any month of t")
     def cluster_balance(b: Any, s: Any, h: Any, t: Any) -> Any:
@@ -141,7 +142,7 @@ def _money(block: pyo.Block, frame: Frame, ports: Ports) -> None:
         block, frame, ports, block.deployed_clusters,
         site=lambda s, h, g, t: s,
         price_musd=lambda s, h, g, t: gpus[g].capex_musd_per_mw * gpus[g].cluster_it_mw,
-        paid=lambda s, h, g, t, u: time.deposit(t, gpus[g].lead_months, gpus[g].deposit_fraction, u),
+        paid=lambda s, h, g, t: time.deposit(t, gpus[g].lead_months, gpus[g].deposit_fraction),
         tax_life_months=lambda s, h, g, t: gpus[g].tax_life_months,
         machines=True,
     )  # fmt: skip

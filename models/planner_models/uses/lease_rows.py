@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 
 from planner_models.census import Census
 from planner_models.deals import block_count, block_mw
+from planner_models.declared import Decisions, Indices
 from planner_models.frame import Frame
 from planner_models.linear import linear
 from planner_models.ports import Ports
@@ -27,7 +28,7 @@ def tighten(block: pyo.Block, frame: Frame, ports: Ports, placed: Placements) ->
     """
     active = [(p, u, block_mw(at.lease) * share) for p, at in placed.items() for u, share in at.course.present.items()]
     served = dict.fromkeys((p[0], p[1], u) for p, u, _ in active)
-    block.SERVED = pyo.Set(dimen=3, initialize=list(served), doc="(l,s,u)")
+    block.SERVED = Indices(dimen=3, initialize=list(served), doc="(l,s,u)")
     _modules(block, frame, ports, active)
     _grid(block, frame, ports, active)
     if ports.has("installed_mva"):
@@ -37,7 +38,7 @@ def tighten(block: pyo.Block, frame: Frame, ports: Ports, placed: Placements) ->
 def _modules(block: pyo.Block, frame: Frame, ports: Ports, active: Active) -> None:
     """Row (4.5)."""
     halls, whole = frame.halls, [(p, u, mw) for p, u, mw in active if block_count(frame.leases[p[0]]) == 1]
-    block.COVERED = pyo.Set(dimen=4, initialize=list(dict.fromkeys((i, s, h, u) for (i, s, h, _), u, _ in whole)), doc="(l,s,h,u)")
+    block.COVERED = Indices(dimen=4, initialize=list(dict.fromkeys((i, s, h, u) for (i, s, h, _), u, _ in whole)), doc="(l,s,h,u)")
     modules = [((i, s, h, u), (i, s, h, t), float(math.ceil(mw / halls[h].module_it_mw - 1e-9))) for (i, s, h, t), u, mw in whole]
     covering = linear(block, "covering", block.COVERED, block.started, modules)
 
@@ -70,7 +71,7 @@ def _equipment(block: pyo.Block, frame: Frame, ports: Ports, active: Active) -> 
     halls, sites = frame.halls, frame.sites
     kinds = dict.fromkeys(k.kind for k in frame.equipment.values())
     carried = [(i, s, q, u) for i, s, u in block.SERVED for q in kinds]
-    block.CARRIED = pyo.Set(dimen=4, initialize=carried, doc="(l,s,q,u)")
+    block.CARRIED = Indices(dimen=4, initialize=carried, doc="(l,s,q,u)")
 
     def mva(mw: float, s: str, h: str) -> float:
         return mw * halls[h].pue_peak * (2 if halls[h].redundancy == "2N" else 1) / sites[s].power_factor
@@ -92,7 +93,7 @@ def outlast(block: pyo.Block, frame: Frame, ports: Ports, placed: Placements) ->
     for p in ends:
         found.setdefault((p[1], p[2]), []).append(p)
     tails = [(s, h, end) for (s, h), at in found.items() for end in sorted({ends[p] for p in at})]
-    block.TAILS = pyo.Set(dimen=3, initialize=tails, doc="(s,h,e)")
+    block.TAILS = Indices(dimen=3, initialize=tails, doc="(s,h,e)")
     mw = {i: block_mw(lease) for i, lease in frame.leases.items()}
     running = [((s, h, e), p, mw[p[0]]) for s, h, e in block.TAILS for p in found[s, h] if ends[p] >= e]
     tail = linear(block, "tail", block.TAILS, block.started, running)
@@ -100,7 +101,7 @@ def outlast(block: pyo.Block, frame: Frame, ports: Ports, placed: Placements) ->
     valued = [((p[1], p[2]), p, mw[p[0]]) for p, at in placed.items() if at.capitalised]
     capitalised = linear(block, "capitalised", m.SITE_HALLS, block.started, valued)
     block.module_it_mw = pyo.Param(m.HALLS, initialize=lambda _, h: frame.halls[h].module_it_mw)
-    block.capitalised_mw = pyo.Var(m.SITE_HALLS, domain=pyo.NonNegativeReals, doc="(4.9) IT MW valued at a cap rate")
+    block.capitalised_mw = Decisions(m.SITE_HALLS, domain=pyo.NonNegativeReals, doc="(4.9) IT MW valued at a cap rate")
 
     @block.Constraint(block.TAILS, doc="(4.8) a lease past the horizon needs halls that stand to its end")
     def tail_limit(b: Any, s: Any, h: Any, e: Any) -> Any:

@@ -155,12 +155,15 @@ class Rent:
         fixed = self.frame.halls[self.hall].fixed_cost_musd_per_module_year * self.frame.time.inflation(period)
         return fixed + self.frame.property_tax_musd_per_module_year(self.site, self.hall)
 
+    @cached_property
+    def _final_upkeep_musd(self) -> float:
+        return self._upkeep_musd(self.frame.time.labels[-1])
+
     def _noi_musd(self, month: int) -> float:
         """Net operating income of a month, the fixed cost at horizon prices and the property tax of the hall space included."""
         paying = self.course.paying(month)
         earned = self.first_musd_per_month * self.course.level(month) * paying * (1 - self.lease.cost_fraction)
-        upkeep = self._upkeep_musd(self.frame.time.labels[-1])
-        return earned - self.modules * upkeep / 12 * (1 - paying * self.triple_net)
+        return earned - self.modules * self._final_upkeep_musd / 12 * (1 - paying * self.triple_net)
 
     @property
     def outlives(self) -> bool:
