@@ -7,6 +7,8 @@ from typing import Literal
 
 Status = Literal["optimal", "infeasible", "unbounded", "limit", "interrupted", "error"]
 """How a search ended; `optimal` means within the gap that was asked for."""
+BY_SITE = "highs by site"
+"""The solver that a claim names when HiGHS solved site by site (planner/engine)."""
 TOLERANCE = 1e-6
 """A plan beats a bound by more than this share of it and this many M$."""
 

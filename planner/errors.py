@@ -82,6 +82,9 @@ class SolverMissing(PlannerError):
         self.name = name
         super().__init__(f"solver {name!r} is not installed here, or Pyomo does not know it; `highs` always is")
 
+    def __reduce__(self) -> tuple[type[SolverMissing], tuple[str]]:
+        return type(self), (self.name,)
+
 
 class BadOption(PlannerError):
     """An option of a solve has a value that makes no sense."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import groupby
 
 import pandas as pd
 from pydantic import ValidationError
 
+from planner.claims import BY_SITE
 from planner.errors import BadOption
 from planner.options import SolveOptions
 from planner.runs import Run
@@ -65,8 +67,11 @@ def moved(instance: Instance, years: int) -> Instance:
 
 def _as_solved(run: Run) -> SolveOptions:
     """The options of the run, so that its neighbours are found as it was."""
-    names = ("gap_fraction", "time_limit_s") if run.solver != "highs" else ("gap_fraction", "time_limit_s", "threads", "seed")
-    return SolveOptions(solver=run.solver, **{name: run.settings[name] for name in names if name in run.settings})
+    by_site = run.solver == BY_SITE
+    highs = by_site or run.solver == "highs"
+    names = ("gap_fraction", "time_limit_s", "threads", "seed") if highs else ("gap_fraction", "time_limit_s")
+    how = SolveOptions(engine="sites" if by_site else "monolith") if highs else SolveOptions(solver=run.solver)
+    return replace(how, **{name: run.settings[name] for name in names if name in run.settings})
 
 
 def _row(run: Run, years: int, options: SolveOptions) -> dict[str, object]:

@@ -49,4 +49,5 @@ def line(progress: Progress) -> str:
     gap = ""
     if progress.objective_musd and progress.bound_musd is not None:
         gap = f"   gap {100 * abs(progress.bound_musd - progress.objective_musd) / abs(progress.objective_musd):.2f} %"
-    return f"{plan}   {bound}{gap}   {progress.seconds:.0f} s"
+    priced = f"   {progress.sites_priced:,} searches of sites" if progress.sites_priced else ""
+    return f"{plan}   {bound}{gap}{priced}   {progress.seconds:.0f} s"

@@ -15,14 +15,16 @@ import pyomo.environ as pyo
 
 from planner.binding import binding
 from planner.check import Certificate, verify
-from planner.claims import Claim, Known
+from planner.claims import BY_SITE, Claim, Known
 from planner.compile import Arrays, Vector, collection_paused, compile_model
+from planner.engine import maximise as solve_by_sites
 from planner.errors import BadOption
 from planner.external import maximise_with
 from planner.hearing import Hearing, Question, Verdict, Weighed, another
 from planner.highs import Answer, Settings, maximise
 from planner.neighbours import neighbours
 from planner.options import SolveOptions
+from planner.places import sites_of
 from planner.plan import Plan
 from planner.polish import columns_of, extract, polish, states_of
 from planner.runs import Outcome, Run, fingerprints, versions
@@ -85,7 +87,7 @@ def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
     if not isinstance(instance, Instance):
         raise TypeError(f"planner.solve takes an Instance, not {type(instance).__name__}; planner.load(path) reads one from a folder")
     chosen, clock = options or SolveOptions(), Clock()
-    questions = _questions(chosen, chosen.settings(instance))
+    questions = _questions(chosen, chosen.asked(instance), chosen.settings(instance))
     with collection_paused():
         with clock.phase("build"):
             model = build(instance)
@@ -94,16 +96,16 @@ def solve(instance: Instance, options: SolveOptions | None = None) -> Run:
     case = _Case(instance, chosen, model, arrays, clock)
     verdict, baseline = case.heard(questions)
     with uninterrupted():
-        return _finished(case, questions[0].settings, verdict, baseline)
+        return _finished(case, questions[0], verdict, baseline)
 
 
-def _questions(options: SolveOptions, settings: Settings) -> list[Question]:
+def _questions(options: SolveOptions, asked: str, settings: Settings) -> list[Question]:
     """What is asked: the solver of the options, and for a proof HiGHS twice, the second time with another seed and no presolve, and SCIP.
 
     A seed alone leaves presolve as it is, and with it the faults of HiGHS 1.15.1: on each of seven recorded portfolios a second seed
     claims the same wrong optimum, and on none of them does a search without presolve.
     """
-    first = Question(options.solver, settings)
+    first = Question(asked, settings)
     _refuse_for_others(options)
     if options.prove:
         scip_version()  # raises SolverMissing before the search rather than after
@@ -140,12 +142,13 @@ class _Case:
     def heard(self, questions: Sequence[Question]) -> tuple[Verdict[Checked], Plan | str]:
         """What solvers claim and what becomes of it; the plan without new orders, or why there is none."""
         start = self._known()
+        baseline: Plan | str = "not computed"
+        if start is None and questions[0].solver == BY_SITE:
+            start, baseline = self._first(questions[0].settings)
         starts = [start, *(None for _ in questions[1:])]  # a search that is given a plan is apt to end there: it would confirm less
         interrupted = any(self.hearing.put(*each).status == "interrupted" for each in zip(questions, starts, strict=True))
-        baseline: Plan | str = "not computed"
-        if self.options.baseline and self.hearing.best() is not None and not interrupted:
-            with self.clock.phase("baseline"):
-                baseline = self._baseline(questions[0].settings)
+        if self.options.baseline and baseline == "not computed" and self.hearing.best() is not None and not interrupted:
+            _, baseline = self._first(questions[0].settings)
         verdict, looked = self.hearing.settle(questions), None
         while (best := verdict.best) is not looked and any(claim.whole for claim in verdict.claims):
             looked = best
@@ -181,7 +184,12 @@ class _Case:
         """Put a question to its solver."""
         began = time.perf_counter()
         with self.clock.phase("prove" if self.hearing.claims else "solve"):
-            if question.solver in ("highs", "scip"):
+            if question.solver == BY_SITE:
+                answer = solve_by_sites(
+                    self.arrays, sites_of(self.arrays.variables, self.instance), question.settings, start=start,
+                    progress=self.options.progress, stop=self.options.stop, where=self.options.cluster or "processes",
+                )  # fmt: skip
+            elif question.solver in ("highs", "scip"):
                 search = maximise if question.solver == "highs" else ask_scip
                 answer = search(self.arrays, question.settings, start=start, progress=self.options.progress, stop=self.options.stop)
             else:
@@ -206,28 +214,29 @@ class _Case:
             for who, values in neighbours(self.arrays, best.answer.values, settings, self.options.stop):
                 self.hearing.tell(who, values)
 
-    def _baseline(self, settings: Settings) -> Plan | str:
-        """The best plan that orders nothing, whatever the plan before ordered; or in words why there is none."""
-        barred = np.array([label.rule in ORDERS for label in self.arrays.column_labels], dtype=np.bool_)
-        unlike = np.array([label.rule == "change_musd" for label in self.arrays.column_labels], dtype=np.bool_)
-        kept = replace(self.arrays.fixed(np.zeros(self.arrays.columns), barred), cost=np.where(unlike, 0.0, self.arrays.cost))
-        limit = min(BASELINE_LIMIT_S, settings.time_limit_s or BASELINE_LIMIT_S)
-        answer = maximise(kept, replace(settings, time_limit_s=limit), stop=self.options.stop)
-        polished = polish(kept, answer)
+    def _first(self, settings: Settings) -> tuple[Vector | None, Plan | str]:
+        """The best plan that orders nothing, whatever the plan before ordered: its columns, and the plan or in words why there is none."""
+        with self.clock.phase("baseline"):
+            barred = np.array([label.rule in ORDERS for label in self.arrays.column_labels], dtype=np.bool_)
+            unlike = np.array([label.rule == "change_musd" for label in self.arrays.column_labels], dtype=np.bool_)
+            kept = replace(self.arrays.fixed(np.zeros(self.arrays.columns), barred), cost=np.where(unlike, 0.0, self.arrays.cost))
+            limit = min(BASELINE_LIMIT_S, settings.time_limit_s or BASELINE_LIMIT_S)
+            answer = maximise(kept, replace(settings, time_limit_s=limit), stop=self.options.stop)
+            polished = polish(kept, answer)
         if answer.status == "optimal" and polished.values is not None:
             self.hearing.tell("the plan without new orders", polished.values)
-            return extract(self.instance, kept, polished.values)
-        return "no plan without new orders" if answer.status == "infeasible" else "not found in time"
+            return polished.values, extract(self.instance, kept, polished.values)
+        return None, "no plan without new orders" if answer.status == "infeasible" else "not found in time"
 
 
-def _finished(case: _Case, settings: Settings, verdict: Verdict[Checked], baseline: Plan | str) -> Run:
+def _finished(case: _Case, first: Question, verdict: Verdict[Checked], baseline: Plan | str) -> Run:
     """The run of a search that is over."""
     standing, best = verdict.standing, verdict.best
     run = Run(
         instance=case.instance,
         outcome=_outcome(verdict),
-        solver=case.options.solver,
-        settings={**settings.__dict__},
+        solver=first.solver,
+        settings={**first.settings.__dict__},
         message=_message(verdict),
         bound_musd=None if standing is None else standing.bound_musd,
         seconds=case.clock.seconds,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from planner.baselines.file import DIGITS, Baseline, Search
+from planner.claims import BY_SITE
 from planner.comparison.cases import DIFFERENT, Case
 from planner.comparison.judging import Rules, judge
 from planner.comparison.sides import ENDED, Side, side_of
@@ -22,7 +23,7 @@ from planner.runs import Run
 from planner.solving import solve
 from planner_models.schema import Instance
 
-PACKAGES = {"highs": "highspy", "scip": "pyscipopt"}
+PACKAGES = {"highs": "highspy", BY_SITE: "highspy", "scip": "pyscipopt"}
 """The package whose version counts for the answers of a solver; these solvers take a seed."""
 ACROSS = Rules(across=True)
 """How answers are judged: a baseline of other data or of another model is explained rather than refused."""

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 @click.option("--threads", type=click.IntRange(0), help="Threads of the solver; 0 lets it choose.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver.")
 @click.option("--solver", default="highs", show_default=True, help="Any solver that Pyomo knows: highs, scip, cbc, glpk, gurobi, ...")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "monolith", "sites"]),
+    default="auto",
+    show_default=True,
+    help="HiGHS on the whole program at once, or site by site; auto: site by site from 20 sites on.",
+)
+@click.option("--cluster", help="Solve site by site on a Dask cluster: tcp://host:port, or local.")
 @click.option("--start", type=PATH, help="A run folder whose plan starts the search.")
 @click.option("--known", type=PATH, multiple=True, help="A run folder whose plan the solver's claims are held against; may be repeated.")
 @click.option("--prove", is_flag=True, help="Ask HiGHS again, with another seed and no presolve, and SCIP; all must agree.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.claims import Claim
+from planner.claims import BY_SITE, Claim
 from planner.report.layout import remark, table, warning
 from planner.report.words import clean, solver_words
 from planner.runs import Run
@@ -49,7 +49,7 @@ def claims(run: Run) -> Iterator[RenderableType]:
         headings = ["Search", "Ends with", "Its plan, checked M$", "Its bound M$", "Seconds", "Claim"]
         yield table(headings, [_line(claim) for claim in run.claims], left=2)
     for claim in run.claims:
-        if len(run.claims) > 1 and claim.message:
+        if claim.message and (len(run.claims) > 1 or (claim.solver == BY_SITE and run.plan is not None)):
             yield remark(f"{clean(claim.who)} says: {clean(solver_words(claim.message))}.")
     for plan in run.known:
         said = f"{clean(plan.words.removesuffix('.'))}."
