@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from planner.rolling import Bridge, Rolled, bridge, roll
     from planner.runs import Run, load_run
     from planner.solving import solve
+    from planner.sweeping import sweep
     from planner_models.schema import Instance
 
 _HOMES = {
@@ -61,6 +62,7 @@ _HOMES = {
     "ranges": "planner.ranges",
     "roll": "planner.rolling",
     "solve": "planner.solving",
+    "sweep": "planner.sweeping",
     "to_xlsx": "planner.export",
     "verify": "planner.check",
     "write": "planner.instance",
@@ -93,6 +95,7 @@ __all__ = [
     "ranges",
     "roll",
     "solve",
+    "sweep",
     "to_xlsx",
     "verify",
     "write",

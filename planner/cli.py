@@ -17,6 +17,7 @@ from planner.commands.index import runs
 from planner.commands.instances import check, convert, generate, model, new, schema
 from planner.commands.runs import bridge, export, horizon, roll, show, verify
 from planner.commands.solving import doctor, solve
+from planner.commands.sweeping import sweep
 from planner.errors import shown
 
 
@@ -59,7 +60,8 @@ def main() -> None:
 
 
 for command in (
-    solve, check, verify, show, compare, baseline, runs, horizon, roll, bridge, export, convert, new, doctor, generate, model, schema,
+    solve, sweep, check, verify, show, compare, baseline, runs, horizon, roll, bridge, export, convert, new, doctor, generate, model,
+    schema,
 ):  # fmt: skip
     main.add_command(command)
 
