@@ -16,7 +16,8 @@ from tests.shipped import NAMES
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", "CONTRIBUTING.md", "docs/instance.md", "docs/tables.md", "docs/kpis.md", "docs/rolling.md", "docs/workbook.md",
-         "docs/engine.md", "docs/generated.md", "docs/pipeline.md", "docs/sweep.md", "docs/proof.md", "models/MATHS.md", "benchmarks/README.md",
+         "docs/engine.md", "docs/generated.md", "docs/pipeline.md", "docs/sweep.md",
+         "docs/proof.md", "models/MATHS.md", "benchmarks/README.md",
          *(f"instances/{name}/README.md" for name in NAMES)]  # fmt: skip
 
 
