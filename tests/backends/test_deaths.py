@@ -16,11 +16,13 @@ from tests.backends.works import begun, exhausted, held, seen, short_lived, tenf
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
+import signal
 import sys
 from pathlib import Path
 from planner.backends import Task, open_backend
 from tests.backends.works import held, tenfold
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background is deaf to it
 print("started", flush=True)
 with open_backend("processes", 2) as backend:
     backend.scatter(tenfold, [1])
