@@ -146,7 +146,8 @@ def programs(draw: st.DrawFn) -> Program:
     sense: Literal["max", "min"] = draw(st.sampled_from(["max", "min"]))
     made = little(cost, rows, [low for low, _ in bounds], [high for _, high in bounds], whole, sense, draw(NUMBERS))
     words = st.lists(st.text(string.printable + "é€", max_size=8), max_size=2).map(tuple)
-    labels = draw(st.lists(st.builds(Label, st.just("e.part"), words, st.just(""), st.just(())), min_size=columns, max_size=columns, unique=True))
+    label = st.builds(Label, st.just("e.part"), words, st.just(""), st.just(()))
+    labels = draw(st.lists(label, min_size=columns, max_size=columns, unique=True))
     return replace(made, columns=names_of(labels))
 
 
