@@ -86,6 +86,12 @@ class SolverMissing(PlannerError):
         return type(self), (self.name,)
 
 
+class ProgramRefused(PlannerError):
+    """A solver does not take a program."""
+
+    exit_code = 8
+
+
 class BadOption(PlannerError):
     """An option of a solve has a value that makes no sense."""
 

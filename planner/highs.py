@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.claims import Status
 from planner.compile import Arrays, Vector
+from planner.errors import ProgramRefused
 from planner.interruptible import run_apart
 
 
@@ -133,11 +134,14 @@ def hand_over(arrays: Arrays, settings: Settings) -> highspy.Highs:
         options["mip_max_nodes"] = settings.nodes
     for name, value in options.items():
         solver.setOptionValue(name, value)
-    solver.passModel(
+    numbers = np.isfinite(arrays.cost).all() and np.isfinite(arrays.data).all()
+    status = solver.passModel(
         arrays.columns, arrays.rows, len(arrays.data), BY_COLUMNS, int(highspy.ObjSense.kMaximize), arrays.offset,
         arrays.cost, arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper,
         arrays.starts, arrays.indices, arrays.data, arrays.integer.astype(np.int32),
     )  # fmt: skip
+    if status == highspy.HighsStatus.kError or not numbers:
+        raise ProgramRefused("HiGHS does not take the program: a number in it is none, infinite or above 1e15, or bounds make no sense")
     return solver
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +21,7 @@ from planner.engine import maximise as solve_by_sites
 from planner.errors import BadOption
 from planner.external import maximise_with
 from planner.hearing import Hearing, Question, Verdict, Weighed, another
-from planner.highs import Answer, Settings, maximise
+from planner.highs import Answer, Progress, Settings, maximise
 from planner.neighbours import neighbours
 from planner.options import SolveOptions
 from planner.places import sites_of
@@ -41,6 +41,8 @@ ORDERS = frozenset({
     "opened",
 })  # fmt: skip
 """The decisions that order something; the baseline has none."""
+BASELINE_GAP = 1e-3
+"""Largest gap of the baseline where it is solved site by site."""
 BASELINE_LIMIT_S = 60.0
 """Most seconds for the baseline, which is no part of the answer."""
 Checked = tuple[Plan, Certificate]
@@ -185,10 +187,7 @@ class _Case:
         began = time.perf_counter()
         with self.clock.phase("prove" if self.hearing.claims else "solve"):
             if question.solver == BY_SITE:
-                answer = solve_by_sites(
-                    self.arrays, sites_of(self.arrays.variables, self.instance), question.settings, start=start,
-                    progress=self.options.progress, stop=self.options.stop, where=self.options.cluster or "processes",
-                )  # fmt: skip
+                answer = self._by_site(self.arrays, question.settings, start, self.options.progress)
             elif question.solver in ("highs", "scip"):
                 search = maximise if question.solver == "highs" else ask_scip
                 answer = search(self.arrays, question.settings, start=start, progress=self.options.progress, stop=self.options.stop)
@@ -221,12 +220,24 @@ class _Case:
             unlike = np.array([label.rule == "change_musd" for label in self.arrays.column_labels], dtype=np.bool_)
             kept = replace(self.arrays.fixed(np.zeros(self.arrays.columns), barred), cost=np.where(unlike, 0.0, self.arrays.cost))
             limit = min(BASELINE_LIMIT_S, settings.time_limit_s or BASELINE_LIMIT_S)
-            answer = maximise(kept, replace(settings, time_limit_s=limit), stop=self.options.stop)
+            if self.options.asked(self.instance) == BY_SITE:
+                near = replace(settings, time_limit_s=limit, gap_fraction=min(settings.gap_fraction, BASELINE_GAP))
+                answer = self._by_site(kept, near, None, None)
+            else:
+                answer = maximise(kept, replace(settings, time_limit_s=limit), stop=self.options.stop)
             polished = polish(kept, answer)
-        if answer.status == "optimal" and polished.values is not None:
-            self.hearing.tell("the plan without new orders", polished.values)
-            return polished.values, extract(self.instance, kept, polished.values)
-        return None, "no plan without new orders" if answer.status == "infeasible" else "not found in time"
+        if polished.values is None:
+            return None, "no plan without new orders" if answer.status == "infeasible" else "not found in time"
+        self.hearing.tell("the plan without new orders", polished.values)
+        found = extract(self.instance, kept, polished.values) if answer.status == "optimal" else "not found in time"
+        return polished.values, found
+
+    def _by_site(
+        self, program: Arrays, settings: Settings, start: Vector | None, progress: Callable[[Progress], None] | None
+    ) -> Answer:  # fmt: skip
+        """Solve a program with the columns of this one site by site."""
+        sites, where = sites_of(self.arrays.variables, self.instance), self.options.cluster or "processes"
+        return solve_by_sites(program, sites, settings, start=start, progress=progress, stop=self.options.stop, where=where)
 
 
 def _finished(case: _Case, first: Question, verdict: Verdict[Checked], baseline: Plan | str) -> Run:

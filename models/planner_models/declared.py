@@ -58,7 +58,10 @@ class Indices(OrderedScalarSet):  # type: ignore[misc]
 
 
 class Placeholder(IndexTemplate):  # type: ignore[misc]
-    """A part of an index in a template; unlike Pyomo's it cannot be compared, as `==` would quietly be False whatever it stands for."""
+    """A part of an index in a template; unlike Pyomo's it cannot be compared, as `==` would quietly be False whatever it stands for.
+
+    `str` of it and `isinstance` are Pyomo's own tools and stay: a rule must not use them.
+    """
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
@@ -66,7 +69,7 @@ class Placeholder(IndexTemplate):  # type: ignore[misc]
     def _refuse(self, *_: Any) -> bool:
         raise TypeError("a rule that is a template does not look at its index")
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __format__ = _refuse  # type: ignore[assignment]
 
 
 class OnDemand:
@@ -139,7 +142,8 @@ class Decisions(OnDemand, IndexedVar):  # type: ignore[misc]
 
     def limits(self) -> tuple[Vector, Vector, Mask]:
         """Lower and upper bounds as they are now, infinite where there are none, and which decisions are whole numbers."""
-        lower, upper = np.nan_to_num(self._lower, nan=-np.inf), np.nan_to_num(self._upper, nan=np.inf)
+        lower = np.where(np.isnan(self._lower), -np.inf, self._lower)
+        upper = np.where(np.isnan(self._upper), np.inf, self._upper)
         whole, places = np.full(len(lower), self._whole), self.index_set().places
         for index, data in self._data.items():
             place, (low, high) = places[index], data.bounds

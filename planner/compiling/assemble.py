@@ -260,6 +260,8 @@ def _columns(component: Any) -> Columns:
         raise NoTemplate(f"{component.name} has a fixed decision")
     if many:
         return Columns(*component.limits())
+    if component.is_indexed() and len(made) != len(component.index_set()):
+        raise NoTemplate(f"{component.name} has fewer decisions than indices")
     bounds = [decision.bounds for decision in made]
     return Columns(
         lower=np.array([-np.inf if low is None else low for low, _ in bounds], dtype=float),

@@ -91,7 +91,7 @@ class Finder:
 
     def values(self, parameter: Any) -> Vector:
         """The values of a parameter, in the order of its index set."""
-        return np.array([float(parameter[member]) for member in parameter.index_set()])
+        return np.array([float(pyo.value(parameter[member])) for member in parameter.index_set()])
 
     def _looked_up(self, wanted: Any, rows: Any, index: Sequence[Any]) -> Places:
         members, at = self.places(rows), [part._index for part in index if isinstance(part, IndexTemplate)]
@@ -213,6 +213,8 @@ class Expansion:
             if isinstance(thing, pyo.Param):
                 return self._finder.values(thing)[self._finder.find(thing.index_set(), self._index, index)]
             raise NoTemplate(f"{type(thing).__name__} in a rule")
+        if isinstance(node, IndexTemplate):
+            raise NoTemplate("an index taken for a number in a rule")
         if getattr(node, "is_potentially_variable", bool)():
             raise NoTemplate("a product of decisions in a rule")
         if not getattr(node, "is_expression_type", bool)():
@@ -223,6 +225,8 @@ class Expansion:
         if isinstance(node, PRODUCTS):
             return parts[0] * parts[1]
         if isinstance(node, numbers.DivisionExpression):
+            if not np.all(parts[1]):
+                raise NoTemplate("a division by zero in a rule")
             return parts[0] / parts[1]
         if isinstance(node, numbers.NegationExpression):
             return -parts[0]

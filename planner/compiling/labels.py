@@ -76,6 +76,7 @@ class Spans(Sequence[Any]):
 
     def __init__(self, spans: Sequence[Span] = ()) -> None:
         self.spans = tuple(spans)
+        self._models = {span.component.model() for span in self.spans}  # components are named by their blocks, which they hold weakly
 
     def __len__(self) -> int:
         return sum(span.size for span in self.spans)

@@ -69,9 +69,9 @@ class Dive:
             if lost <= DEAR * abs(self.work.watch.bound_musd or 1.0) and self.mix.lacking <= max(0.0, mix.lacking) + LACKING:
                 return
             found.append((self.mix.musd, position))
-        chosen, up = tries[max(found)[1]]
-        if chosen is not tries[-1][0]:
-            self._try(before, chosen, up=up)
+        best = max(found)[1]
+        if best != len(tries) - 1:
+            self._try(before, tries[best][0], up=tries[best][1])
 
     def _try(self, before: dict[int, Limits], chosen: list[Count], *, up: bool) -> None:
         self.limits = {site: dict(limits) for site, limits in before.items()}

@@ -42,7 +42,7 @@ def maximise(
 
     As `planner.highs.maximise`: the answer is a claim, to be checked. `nodes` of the answer are the searches of single sites.
     """
-    watch = Watch(settings.time_limit_s, stop, progress)
+    watch = Watch(settings.time_limit_s, stop or threading.Event(), progress)
     status: Status = "optimal"
     pieces = split(arrays, sites)
     if start is not None:
@@ -50,7 +50,7 @@ def maximise(
     workers = None if "://" in where else settings.threads or None
     with open_backend("serial" if workers == 1 and where == "processes" else where, workers) as backend:
         backend.scatter(make, pieces.parts)
-        prices = guess(pieces, settings)
+        prices = guess(pieces, settings, watch.stop)
         work = Generation(pieces, backend, Master(pieces, penalties(pieces, prices)), watch, settings)
         try:
             status = _search(work, prices, settings, start)
@@ -94,7 +94,7 @@ def _whole(work: Generation, settings: Settings) -> Status:
         if watch.progress is not None:
             watch.progress(Progress(best, watch.bound_musd, watch.seconds, moment.nodes, watch.priced))
         reached = best is not None and watch.bound_musd is not None and watch.bound_musd - best <= settings.gap_fraction * abs(best)
-        if reached or (watch.stop is not None and watch.stop.is_set()):
+        if reached or watch.stop.is_set():
             near.set()
 
     rest = replace(settings, time_limit_s=left if np.isfinite(left) else None)
@@ -105,8 +105,7 @@ def _whole(work: Generation, settings: Settings) -> Status:
         watch.bound(answer.bound)
     if watch.gap() <= settings.gap_fraction:
         return "optimal"
-    stopped = watch.stop is not None and watch.stop.is_set()
-    return "interrupted" if stopped or (answer.status == "interrupted" and not near.is_set()) else answer.status
+    return "interrupted" if watch.stop.is_set() or (answer.status == "interrupted" and not near.is_set()) else answer.status
 
 
 def _words(work: Generation) -> str:

@@ -87,7 +87,8 @@ class Generation:
                 site, best = task.part, known[task.part]
                 self.seconds[site], self.watch.priced = priced.seconds, self.watch.priced + 1
                 found[site] = priced
-                if best is not None and best.worth(prices) > priced.bound_musd + TOLERANCE * (1 + abs(priced.bound_musd)):
+                worth_musd = -np.inf if best is None else best.worth(prices)
+                if worth_musd > priced.bound_musd + TOLERANCE * (1 + abs(worth_musd)):
                     again[site] += 1
                     self.wrong[self.split.parts[site].site] += 1
                     found[site] = Priced(np.inf, priced.points, priced.seconds)

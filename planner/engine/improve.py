@@ -10,7 +10,7 @@ import numpy as np
 from planner.backends import Task
 from planner.claims import TOLERANCE
 from planner.compile import Vector
-from planner.engine.around import GAP, NODES, around, decide
+from planner.engine.around import GAP, NODES, Around, around, decide
 from planner.engine.generation import Generation
 from planner.highs import Settings, maximise
 
@@ -30,20 +30,25 @@ class Improver:
 
     def choose(self) -> None:
         """Take the best choice of plans at hand, one by site, with the whole numbers of the company restored."""
-        found = self.work.master.choice(NODES)
+        found = self.work.master.choice(self._settings(NODES), self.work.watch.stop)
         if found is not None:
             self.settle(found[1], found[0], [])
 
-    def settle(self, points: Sequence[Vector], company: Vector, sites: Sequence[int], nodes: int = NODES) -> bool:
+    def settle(self, points: Sequence[Vector], company: Vector, sites: Sequence[int]) -> bool:
         """Decide the company and `sites` anew, whose plans may be none, with all others as in `points`; whether that is a better plan."""
         split = self.work.split
         values = split.joined(company, points)
         task = around(split, values, sites, feasible=False)
-        found, musd = decide(None, self._settings(nodes), task)
-        if found is None or musd is None:
+        return self._decide(values, task)
+
+    def _decide(self, values: Vector, task: Around) -> bool:
+        """Solve a program in this process and put what it decides into `values`; whether that is a better plan."""
+        watch = self.work.watch
+        answer = maximise(task.program, self._settings(NODES), stop=watch.stop)
+        if answer.values is None or answer.objective is None:
             return False
-        values[task.columns] = found
-        return self.work.watch.plan(values, musd)
+        values[task.columns] = answer.values
+        return watch.plan(values, answer.objective)
 
     def run(self, gap: float) -> None:
         """Look around the plan while that helps."""
@@ -72,11 +77,7 @@ class Improver:
             return
         values = watch.values.copy()
         values[columns] = found
-        task = around(split, values, [])
-        answer = maximise(task.program, self._settings(NODES))
-        if answer.values is not None and answer.objective is not None:
-            values[task.columns] = answer.values
-            watch.plan(values, answer.objective)
+        self._decide(values, around(split, values, []))
 
     def _neighbourhoods(self) -> Iterator[list[int]]:
         """Sites by what they lose at the prices of the bound, each with those that lose most of the ones it shares counts with."""

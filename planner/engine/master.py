@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
 
 from planner.claims import TOLERANCE
-from planner.compile import Vector
+from planner.compile import Arrays, Vector
 from planner.engine.split import Split
+from planner.highs import Settings, maximise
 
-CHOICE_GAP = 1e-3
-"""Relative gap of choosing among plans at hand."""
+ABSENT_MUSD = 1e5
+"""What it costs to do without a plan of a site, as long as none of its plans may be taken."""
 DEARER = 4.0
 """By how much the penalty of a row grows that still lacks something."""
 LARGEST = 1e7
@@ -65,18 +67,18 @@ class Master:
         solver.setOptionValue("threads", 1)
         rows, sites = len(split.rows), len(split.parts)
         lp = highspy.HighsLp()
-        slack = 2 * rows
+        slack = 2 * rows + sites
         lp.num_col_, lp.num_row_, lp.sense_ = len(split.columns) + slack, rows + sites, highspy.ObjSense.kMaximize
         arrays, matrix = split.arrays, split.matrix
         lp.offset_ = arrays.offset
-        lp.col_cost_ = np.concatenate([arrays.cost[split.columns], -np.repeat(self.penalties, 2)])
+        lp.col_cost_ = np.concatenate([arrays.cost[split.columns], -np.repeat(self.penalties, 2), np.full(sites, -ABSENT_MUSD)])
         lp.col_lower_ = np.concatenate([arrays.lower[split.columns], np.zeros(slack)])
         lp.col_upper_ = np.concatenate([arrays.upper[split.columns], np.full(slack, np.inf)])
         lp.row_lower_, lp.row_upper_ = np.concatenate([split.row_lower, np.ones(sites)]), np.concatenate([split.row_upper, np.ones(sites)])
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_ = np.concatenate([matrix.indptr, matrix.nnz + 1 + np.arange(slack)]).astype(np.int32)
-        lp.a_matrix_.index_ = np.concatenate([matrix.indices, np.repeat(np.arange(rows), 2)]).astype(np.int32)
-        lp.a_matrix_.value_ = np.concatenate([matrix.data, np.tile([1.0, -1.0], rows)])
+        lp.a_matrix_.index_ = np.concatenate([matrix.indices, np.repeat(np.arange(rows), 2), rows + np.arange(sites)]).astype(np.int32)
+        lp.a_matrix_.value_ = np.concatenate([matrix.data, np.tile([1.0, -1.0], rows), np.ones(sites)])
         solver.passModel(lp)
         self.solver, self.first = solver, lp.num_col_
 
@@ -92,9 +94,9 @@ class Master:
     def dearer(self) -> Mix:
         """Raise the penalty of the rows that lack something; the optimum then."""
         rows, own = len(self.split.rows), len(self.split.columns)
-        lacking = np.array(self.solver.getSolution().col_value)[own : self.first].reshape(rows, 2).sum(axis=1)
+        lacking = np.array(self.solver.getSolution().col_value)[own : own + 2 * rows].reshape(rows, 2).sum(axis=1)
         self.penalties = np.where(lacking > TOLERANCE, DEARER * self.penalties + 1.0, self.penalties)
-        places = np.arange(own, self.first, dtype=np.int32)
+        places = np.arange(own, own + 2 * rows, dtype=np.int32)
         self.solver.changeColsCost(len(places), places, -np.repeat(self.penalties, 2))
         return self.solve()
 
@@ -102,23 +104,24 @@ class Master:
         """Bound the weight of a plan."""
         self.solver.changeColBounds(self.first + column, lower, upper)
 
-    def choice(self, nodes: int) -> tuple[Vector, list[Vector]] | None:
+    def choice(self, settings: Settings, stop: threading.Event) -> tuple[Vector, list[Vector]] | None:
         """One plan at hand for each site so that nothing is lacking and they are worth most together: the company's columns, and the plans.
 
-        None where a search of `nodes` finds no such choice.
+        None where the search finds no such choice.
         """
-        chooser, whole = highspy.Highs(), np.zeros(self.first + len(self.columns), dtype=np.uint8)
-        for name, value in {"output_flag": False, "threads": 1, "mip_max_nodes": nodes, "mip_rel_gap": CHOICE_GAP}.items():
-            chooser.setOptionValue(name, value)
-        chooser.passModel(self.solver.getLp())
-        own, rest = len(self.split.columns), np.arange(self.first, len(whole), dtype=np.int32)
-        lacks = np.arange(own, self.first, dtype=np.int32)
-        chooser.changeColsBounds(len(lacks), lacks, np.zeros(len(lacks)), np.zeros(len(lacks)))
-        chooser.changeColsIntegrality(len(rest), rest, np.ones(len(rest), dtype=np.uint8))
-        chooser.run()
-        if chooser.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        lp, own = self.solver.getLp(), len(self.split.columns)
+        upper = np.array(lp.col_upper_)
+        upper[own : self.first] = 0.0
+        integer = np.arange(lp.num_col_) >= self.first
+        matrix = lp.a_matrix_
+        starts, indices = np.array(matrix.start_, dtype=np.int32), np.array(matrix.index_, dtype=np.int32)
+        program = Arrays(
+            np.array(lp.col_cost_), lp.offset_, starts, indices, np.array(matrix.value_), np.array(lp.row_lower_), np.array(lp.row_upper_),
+            np.array(lp.col_lower_), upper, integer,
+        )  # fmt: skip
+        values = maximise(program, settings, stop=stop).values
+        if values is None:
             return None
-        values = np.array(chooser.getSolution().col_value)
         chosen = {self.columns[number].part: self.columns[number].values for number in np.flatnonzero(values[self.first :] > 0.5)}
         return values[:own], [chosen[site] for site in range(len(self.split.parts))]
 

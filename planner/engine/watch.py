@@ -26,7 +26,7 @@ class Watch:
     """The best plan and bound so far; `look` raises Ended when it is time."""
 
     limit_s: float | None = None
-    stop: threading.Event | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
     progress: Callable[[Progress], None] | None = None
     values: Vector | None = None
     musd: float | None = None
@@ -53,7 +53,7 @@ class Watch:
         """Tell how far the search is. Raises Ended when time is up or the search was stopped."""
         if self.progress is not None:
             self.progress(Progress(self.musd, self.bound_musd, self.seconds, 0, self.priced))
-        if self.stop is not None and self.stop.is_set():
+        if self.stop.is_set():
             raise Ended("interrupted")
         if self.left_s() <= 0:
             raise Ended("limit")

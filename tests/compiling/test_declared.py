@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pyomo.environ as pyo
 import pytest
 from pyomo.core.base.constraint import ConstraintData
@@ -140,6 +142,14 @@ def test_an_entry_for_no_decision_is_refused() -> None:
     m = little()
     with pytest.raises(KeyError, match="no decision"):
         linear(m.part, "odd", m.part.SITES, m.part.x_mw, [(("a",), ("b", 2), 1.0)])
+
+
+def test_labels_stay_when_nobody_keeps_the_model() -> None:
+    """Pyomo's components hold their blocks weakly, and are named by them."""
+    arrays = compile_model(little())
+    gc.collect()
+    assert arrays.column_labels[0].component == "part.x_mw"
+    assert arrays.row_labels[0].component.startswith("part.")
 
 
 def test_the_objects_of_rows_and_columns_are_made_when_asked_for() -> None:

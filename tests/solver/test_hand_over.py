@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import highspy
 import numpy as np
 import pytest
 
 from planner.compile import Arrays, compile_model
+from planner.errors import ProgramRefused
 from planner.highs import Settings, hand_over
 from planner_models.build import build
 from tests.example import everything
@@ -62,3 +65,12 @@ def test_options_arrive() -> None:
     solver = hand_over(LITTLE, settings)
     names = ("mip_rel_gap", "time_limit", "threads", "random_seed", "presolve", "primal_feasibility_tolerance", "mip_max_nodes")
     assert [solver.getOptionValue(name)[1] for name in names] == [0.01, 9.0, 2, 3, "off", 1e-9, 11]
+
+
+@pytest.mark.parametrize(("part", "value"), [("cost", np.nan), ("data", np.nan), ("data", np.inf), ("data", 1e16), ("upper", np.nan)])
+def test_what_highs_does_not_take_is_told(part: str, value: float) -> None:
+    """HiGHS refuses some of these in a status that says no more than an empty program would, and takes others as they are."""
+    numbers = getattr(LITTLE, part).copy()
+    numbers[0] = value
+    with pytest.raises(ProgramRefused, match="HiGHS does not take the program"):
+        hand_over(replace(LITTLE, **{part: numbers}), Settings())
