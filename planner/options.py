@@ -17,7 +17,7 @@ MOST_THREADS = 1024
 Engine = Literal["auto", "monolith", "sites"]
 """How HiGHS is used: on the whole program at once, site by site, or whichever pays."""
 MANY_SITES = 20
-"""Portfolios of at least so many sites are solved site by site where nobody says otherwise (docs/performance.md)."""
+"""Portfolios of at least so many sites are solved site by site where nobody says otherwise."""
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ class _Case:
         start = self._known()
         baseline: Plan | str = "not computed"
         if start is None and questions[0].solver == BY_SITE:
-            start, baseline = self._first(questions[0].settings)
+            start, found = self._first(questions[0].settings)
+            baseline = found if self.options.baseline else baseline
         starts = [start, *(None for _ in questions[1:])]  # a search that is given a plan is apt to end there: it would confirm less
         interrupted = any(self.hearing.put(*each).status == "interrupted" for each in zip(questions, starts, strict=True))
         if self.options.baseline and baseline == "not computed" and self.hearing.best() is not None and not interrupted:

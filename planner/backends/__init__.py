@@ -31,10 +31,6 @@ def open_backend(where: str = "processes", workers: int | None = None) -> Backen
         return Serial()
     if where == "processes":
         return Processes(workers or cores())
-    if where != "local" and "://" not in where:
-        raise NoBackend(
-            f"workers: found {where!r}; allowed: {', '.join(NAMES)}, or the address of a Dask scheduler such as tcp://host:8786"
-        )
     try:
         home = importlib.import_module("planner.backends.dask")
     except ModuleNotFoundError as fault:

@@ -156,7 +156,7 @@ class Processes:
         try:
             for _ in range(count):
                 answer = asked.answers.get()
-                if answer is None:
+                if answer is None or asked.over:
                     return
                 task, done, result = answer
                 if not done:

@@ -52,4 +52,6 @@ def around(split: Split, values: Vector, sites: Sequence[int], *, feasible: bool
 def decide(_: object, settings: Settings, task: Around) -> tuple[Vector | None, float | None]:
     """The best plan that a short search of a program finds, and its value in M$: work for a backend."""
     answer = maximise(task.program, settings, start=task.start)
+    if answer.status == "interrupted":
+        raise KeyboardInterrupt  # heard in the middle of a search that nobody else could stop
     return answer.values, answer.objective

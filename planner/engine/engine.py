@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.backends import open_backend
+from planner.backends import Backend, WorkerLost, cores, open_backend
 from planner.claims import Status
 from planner.compile import Arrays, Vector
 from planner.engine.dive import Dive, mean_points
@@ -17,7 +17,7 @@ from planner.engine.guess import guess, penalties
 from planner.engine.improve import Improver
 from planner.engine.master import Master
 from planner.engine.pricing import make
-from planner.engine.split import split
+from planner.engine.split import Split, split
 from planner.engine.watch import Ended, Watch
 from planner.highs import Answer, Progress, Settings
 from planner.highs import maximise as solve_whole
@@ -42,55 +42,72 @@ def maximise(
 
     As `planner.highs.maximise`: the answer is a claim, to be checked. `nodes` of the answer are the searches of single sites.
     """
-    watch = Watch(settings.time_limit_s, stop or threading.Event(), progress)
-    status: Status = "optimal"
     pieces = split(arrays, sites)
+    if not pieces.parts:
+        return solve_whole(arrays, settings, start=start, progress=progress, stop=stop)
+    watch = Watch(settings.time_limit_s, stop or threading.Event(), progress)
     if start is not None:
         watch.plan(start, float(arrays.cost @ start + arrays.offset))
-    workers = None if "://" in where else settings.threads or None
-    with open_backend("serial" if workers == 1 and where == "processes" else where, workers) as backend:
-        backend.scatter(make, pieces.parts)
-        prices = guess(pieces, settings, watch.stop)
-        work = Generation(pieces, backend, Master(pieces, penalties(pieces, prices)), watch, settings)
-        try:
-            status = _search(work, prices, settings, start)
-        except Ended as end:
-            status = end.status
-        except KeyboardInterrupt:
-            status = "interrupted"
+    try:
+        with _backend(where, settings.threads, len(pieces.parts)) as backend:
+            backend.scatter(make, pieces.parts)
+            status = _search(pieces, backend, watch, settings, start)
+    except Ended as end:
+        status = end.status
+    except KeyboardInterrupt:
+        status = "interrupted"
+    except WorkerLost as lost:
+        watch.words, status = str(lost), "error"
+    if status in ("infeasible", "unbounded") and watch.values is None:
+        return Answer(status, message=watch.said(), nodes=watch.priced)
     if status in ("infeasible", "unbounded"):
-        return Answer(status, message=_words(work), nodes=watch.priced)
-    return Answer(status, watch.values, watch.musd, watch.bound_musd, None, _words(work), watch.priced)
+        watch.words, status = f"HiGHS calls the program {status}, and there is a plan", "error"
+    return Answer(status, watch.values, watch.musd, watch.bound_musd, None, watch.said(), watch.priced)
 
 
-def _search(work: Generation, prices: Vector, settings: Settings, start: Vector | None) -> Status:
+def _backend(where: str, threads: int, sites: int) -> Backend:
+    """A worker per thread, and no more than there are sites; one thread is this one."""
+    if where != "processes":
+        return open_backend(where, None if "://" in where else threads or None)
+    workers = min(threads or cores(), sites)
+    return open_backend("serial" if workers == 1 else where, workers)
+
+
+def _search(pieces: Split, backend: Backend, watch: Watch, settings: Settings, start: Vector | None) -> Status:
     """Bound, a plan, better plans, and in the end the whole program: `optimal` where the gap was reached."""
-    watch, pieces = work.watch, work.split
+    watch.look()
+    prices = guess(pieces, settings, watch)
+    work = Generation(pieces, backend, Master(pieces, penalties(pieces, prices)), watch, settings)
     if start is not None:
         for site, part in enumerate(pieces.parts):
             work.add(site, start[part.columns])
-    watch.look()
-    mix = work.run(prices, max(FINEST, settings.gap_fraction / 3), BOUND_SHARE * watch.left_s())
-    improver, dive = Improver(work, settings), Dive(work, mix)
-    improver.choose()
-    watch.look()
-    points, broken = mean_points(work, dive.run())
-    if not improver.settle(points, dive.mix.company, broken):
-        improver.settle(points, dive.mix.company, dive.mixed())
-    improver.choose()
-    watch.look()
+    improver = Improver(work, settings)
+    try:
+        mix = work.run(prices, max(FINEST, settings.gap_fraction / 3), BOUND_SHARE * watch.left_s())
+        improver.choose()
+        watch.look()
+        dive = Dive(work, mix)
+        points, broken = mean_points(work, dive.run())
+        if not improver.settle(points, dive.mix.company, broken):
+            improver.settle(points, dive.mix.company, dive.mixed())
+        improver.choose()
+        watch.look()
+    except Ended:
+        improver.choose()  # what was found so far may add up to a better plan; nothing happens after a stop
+        raise
     improver.run(settings.gap_fraction)
-    return "optimal" if watch.gap() <= settings.gap_fraction else _whole(work, settings)
+    return "optimal" if watch.gap() <= settings.gap_fraction else _whole(pieces, watch, settings)
 
 
-def _whole(work: Generation, settings: Settings) -> Status:
+def _whole(pieces: Split, watch: Watch, settings: Settings) -> Status:
     """The whole program at once, from the best plan, for the time that is left: what is decided site by site may miss what only all do."""
-    watch, near, left = work.watch, threading.Event(), work.watch.left_s()
+    watch.look()
+    near, left = threading.Event(), watch.left_s()
 
     def tell(moment: Progress) -> None:
         if moment.bound_musd is not None:
             watch.bound(moment.bound_musd)
-        best = moment.objective_musd if watch.musd is None or moment.objective_musd is None else max(watch.musd, moment.objective_musd)
+        best = max((musd for musd in (watch.musd, moment.objective_musd) if musd is not None), default=None)
         if watch.progress is not None:
             watch.progress(Progress(best, watch.bound_musd, watch.seconds, moment.nodes, watch.priced))
         reached = best is not None and watch.bound_musd is not None and watch.bound_musd - best <= settings.gap_fraction * abs(best)
@@ -98,18 +115,10 @@ def _whole(work: Generation, settings: Settings) -> Status:
             near.set()
 
     rest = replace(settings, time_limit_s=left if np.isfinite(left) else None)
-    answer = solve_whole(work.split.arrays, rest, start=watch.values, progress=tell, stop=near)
+    answer = solve_whole(pieces.arrays, rest, start=watch.values, progress=tell, stop=near)
+    watch.words = answer.message if answer.status == "error" else ""
     if answer.values is not None and answer.objective is not None:
         watch.plan(answer.values, answer.objective)
     if answer.bound is not None:
         watch.bound(answer.bound)
-    if watch.gap() <= settings.gap_fraction:
-        return "optimal"
-    return "interrupted" if watch.stop.is_set() or (answer.status == "interrupted" and not near.is_set()) else answer.status
-
-
-def _words(work: Generation) -> str:
-    """What a solver got wrong, in words; `""` for nothing."""
-    if not work.wrong:
-        return ""
-    return f"{sum(work.wrong.values())} claims of HiGHS about single sites were refuted and asked again: {', '.join(sorted(work.wrong))}"
+    return "optimal" if watch.gap() <= settings.gap_fraction else answer.status

@@ -46,7 +46,6 @@ class Generation:
     settings: Settings
     plans: list[list[int]] = field(init=False)
     seconds: Vector = field(init=False)
-    wrong: Counter[str] = field(default_factory=Counter)
     prices: Vector | None = None
     bounds: Vector | None = None
 
@@ -90,7 +89,7 @@ class Generation:
                 worth_musd = -np.inf if best is None else best.worth(prices)
                 if worth_musd > priced.bound_musd + TOLERANCE * (1 + abs(worth_musd)):
                     again[site] += 1
-                    self.wrong[self.split.parts[site].site] += 1
+                    self.watch.wrong[self.split.parts[site].site] += 1
                     found[site] = Priced(np.inf, priced.points, priced.seconds)
                     if again[site] < OFTEN:
                         waiting.append(site)
@@ -121,8 +120,8 @@ class Generation:
             better = self._bound(used, np.array([found[site].bound_musd for site in everybody]))
             new = self.learn(mix, found)
             mix = self._among(new, self.master.solve())
-            room = (self.watch.bound_musd or np.inf) - mix.musd
-            size = max(1.0, abs(self.watch.bound_musd or 1.0))
+            bound = self.watch.bound_musd
+            room, size = (np.inf, 1.0) if bound is None else (bound - mix.musd, max(1.0, abs(bound)))
             lacks = mix.lacking > NEW_MUSD and (room < NEARLY * size or not new) and self.watch.seconds <= until
             if lacks and self.master.penalties.max() < DEAREST_MUSD:
                 mix = self.master.dearer()

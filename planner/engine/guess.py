@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 import numpy as np
 
 from planner.compile import Arrays, Vector
 from planner.engine.split import Split
+from planner.engine.watch import Watch
 from planner.highs import Settings, maximise
 
 SAMPLE = 60
@@ -17,11 +17,13 @@ NEAR = 1.5
 """Penalties of a row's lack, in multiples of its price to begin with."""
 
 
-def guess(split: Split, settings: Settings, stop: threading.Event | None = None) -> Vector:
+def guess(split: Split, settings: Settings, watch: Watch) -> Vector:
     """A price in M$ for each of the company's rows; 0 everywhere where the relaxation has no optimum."""
     step = max(1, -(-len(split.parts) // SAMPLE))
     program = split.arrays if step == 1 else _sample(split, range(step // 2, len(split.parts), step))
-    answer = maximise(replace(program, integer=np.zeros(program.columns, dtype=np.bool_)), Settings(seed=settings.seed), stop=stop)
+    how = Settings(seed=settings.seed, threads=settings.threads, time_limit_s=None if watch.limit_s is None else max(1.0, watch.left_s()))
+    answer = maximise(replace(program, integer=np.zeros(program.columns, dtype=np.bool_)), how, stop=watch.stop)
+    watch.look()
     if answer.status != "optimal" or answer.duals is None:
         return np.zeros(len(split.rows))
     return answer.duals[split.rows] if step == 1 else answer.duals[: len(split.rows)]

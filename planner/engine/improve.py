@@ -65,7 +65,7 @@ class Improver:
                 answers[next(i for i, each in enumerate(tasks) if each is task)] = answer
                 watch.look()
             before = watch.musd
-            for i in sorted(answers, key=lambda i: -(answers[i][1] or -np.inf)):
+            for i in sorted(answers, key=lambda i: (np.inf if (musd := answers[i][1]) is None else -musd, i)):
                 self._take(tasks[i].argument.columns, answers[i][0])
             if watch.musd is not None and before is not None and watch.musd > before + TOLERANCE * (1 + abs(before)):
                 self.tried.clear()
@@ -86,8 +86,8 @@ class Improver:
         for first in np.argsort(-loss, kind="stable"):
             mine = parts[first].counts
             shared = [site for site in np.argsort(-loss, kind="stable") if site != first and site not in used]
-            near = [site for site in shared if np.intersect1d(parts[site].counts, mine).size]
-            others = [*near, *(site for site in shared if site not in set(near))]
+            near = {site for site in shared if np.intersect1d(parts[site].counts, mine).size}
+            others = [*(site for site in shared if site in near), *(site for site in shared if site not in near)]
             sites = [int(first), *(int(site) for site in others[: SITES - 1])]
             key = frozenset(sites)
             if first in used or key in self.tried:

@@ -90,5 +90,7 @@ def _priced(solver: highspy.Highs, whole: bool, began: float) -> Priced:
     if whole:
         saved = [np.array(each.col_value) for each in solver.getSavedMipSolutions()]
         points = [each for each in reversed(saved) if len(each) == len(best) and not np.array_equal(each, best)]
-    bound = float(info.mip_dual_bound if whole else info.objective_function_value)
+    bound = float(
+        info.mip_dual_bound if whole else info.objective_function_value if status == highspy.HighsModelStatus.kOptimal else np.inf
+    )
     return Priced(bound, (best, *points[: MOST_POINTS - 1]), time.thread_time() - began)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -23,7 +24,7 @@ class Ended(Exception):
 
 @dataclass
 class Watch:
-    """The best plan and bound so far; `look` raises Ended when it is time."""
+    """The best plan and bound so far, wrong claims about single sites, what else is to be said; `look` raises Ended in time."""
 
     limit_s: float | None = None
     stop: threading.Event = field(default_factory=threading.Event)
@@ -32,6 +33,8 @@ class Watch:
     musd: float | None = None
     bound_musd: float | None = None
     priced: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
+    words: str = ""
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -48,6 +51,13 @@ class Watch:
         if self.musd is None or self.bound_musd is None:
             return float("inf")
         return max(0.0, self.bound_musd - self.musd) / max(abs(self.musd), 1e-9)
+
+    def said(self) -> str:
+        """What a solver got wrong and what went wrong, in words; `""` for nothing."""
+        count = sum(self.wrong.values())
+        sites = ", ".join(sorted(self.wrong))
+        refuted = f"{count} claims of HiGHS about single sites were refuted and asked again: {sites}" if count else ""
+        return "; ".join(words for words in (self.words, refuted) if words)
 
     def look(self) -> None:
         """Tell how far the search is. Raises Ended when time is up or the search was stopped."""

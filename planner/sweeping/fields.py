@@ -127,6 +127,9 @@ def _values(instance: Instance, change: Change, relative: bool) -> Iterator[tupl
     if percent is None:
         allowed = "changes in per cent, or 0 for none, as others of this path are; a value that is set needs a path or a sweep of its own"
         raise _Wrong(change.problem(quoted(str(change.value)), allowed))
+    if isinstance(change.value, str) and percent and change.value[0] not in "+-":
+        hint = f"write +{change.value} or -{change.value}, or the value itself without a sign"
+        raise _Wrong(change.problem(quoted(change.value), "a change in per cent with its sign", hint))
     filled = [field for field in fields if field.value is not None]
     if not filled:
         raise _Wrong(change.problem(f"a blank field, to be changed by {change.value}", "a field that holds a number"))

@@ -13,7 +13,7 @@ from planner_models.schema import Instance
 
 
 @functools.cache
-def portfolio(sites: int = 4, years: int = 5, leases: int = 5, seed: int = 1) -> tuple[Instance, Split]:
+def portfolio(sites: int = 3, years: int = 4, leases: int = 4, seed: int = 1) -> tuple[Instance, Split]:
     """An instance and its program by site."""
     instance = generate(sites, years, leases, seed)
     return instance, cut(instance)

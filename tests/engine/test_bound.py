@@ -12,6 +12,7 @@ from planner.engine.guess import guess
 from planner.engine.master import Master, proved_musd
 from planner.engine.pricing import Order, price
 from planner.engine.split import Part, Split
+from planner.engine.watch import Watch
 from planner.highs import Settings, maximise
 from tests.engine.case import portfolio
 
@@ -48,7 +49,7 @@ def test_no_plan_is_above_what_prices_prove() -> None:
     _, pieces = portfolio()
     best = maximise(pieces.arrays, Settings(gap_fraction=1e-6, threads=1))
     assert best.objective is not None
-    lp = guess(pieces, Settings())
+    lp = guess(pieces, Settings(), Watch())
     for scale in (0.0, 0.5, 1.0, 2.0):
         used = proved_musd(pieces, scale * lp, np.zeros(1))[1]
         assert proved_musd(pieces, used, bounds(pieces.parts, used))[0] >= best.objective - 1e-6
@@ -95,7 +96,7 @@ def greedy_master() -> tuple[Split, Master]:
     """A master in which each site has the one plan that it would like best if nothing had a price."""
     _, pieces = portfolio()
     master = Master(pieces, np.full(len(pieces.rows), 10.0))
-    free = guess(pieces, Settings()) * 0.1
+    free = guess(pieces, Settings(), Watch()) * 0.1
     for site, part in enumerate(pieces.parts):
         master.add(site, price(part, proved_musd(pieces, free, np.zeros(1))[1], Order(1.0, 20)).points[0])
     return pieces, master

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from planner import SolveOptions, solve
+from planner.backends import Task, WorkerLost
 from planner.claims import BY_SITE
 from planner.engine import generation as generating
 from planner.engine import maximise
@@ -96,6 +97,48 @@ def test_a_claim_below_a_plan_at_hand_is_asked_again_and_told(monkeypatch: pytes
     assert answer.bound is not None
     assert honest.objective is not None
     assert answer.bound >= honest.objective - 1e-6
+
+
+def blind(part: Part, prices: np.ndarray, order: Order) -> Priced:
+    """A search that says of every site that it has no plan, until it is asked with another seed, and of one whatever the seed."""
+    true = price(part, prices, order)
+    if order.start is None or (order.seed and part.site != "site_002"):
+        return true
+    return Priced(-np.inf, (), true.seconds)
+
+
+def test_a_site_of_which_nothing_can_be_believed_proves_no_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a plan of the site at hand, so that it has none is refuted each time; the whole program has to prove the bound."""
+    monkeypatch.setattr(generating, "price", blind)
+    answer, honest = by_site(), by_site_honestly()
+    assert answer.status == "optimal"
+    assert "site_002" in answer.message
+    assert answer.bound is not None
+    assert honest.objective is not None
+    assert answer.bound >= honest.objective - 1e-6
+
+
+def lost(part: Part, prices: np.ndarray, order: Order) -> Priced:
+    """A search whose workers die."""
+    raise WorkerLost(price, Task(0), "killed by SIGKILL")
+
+
+def test_lost_workers_leave_the_plan_that_was_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error, in words, with the plan."""
+    monkeypatch.setattr(generating, "price", lost)
+    start = by_site_honestly()
+    answer = by_site(start=start.values)
+    assert answer.status == "error"
+    assert "ended its worker" in answer.message
+    assert answer.objective == pytest.approx(start.objective, abs=1e-6)
+
+
+def test_a_portfolio_without_sites_is_solved_whole() -> None:
+    """Nothing to cut."""
+    _, pieces = portfolio()
+    answer = maximise(pieces.arrays, [None] * pieces.arrays.columns, CLOSE, where="serial")
+    assert answer.status == "optimal"
+    assert answer.objective == pytest.approx(by_site_honestly().objective, rel=2e-3)
 
 
 def by_site_honestly() -> Answer:
