@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from planner.report import tell
 from planner.report.layout import remark, section, table
 from planner.report.records import Record, records
-from planner.report.words import clean, musd, percent
+from planner.report.words import clean, count, musd, percent
 from planner.sweeping.table import FILE
 
 MOST = 100
@@ -25,7 +25,7 @@ def show_sweep(name: str, frame: pd.DataFrame) -> None:
     paths = [str(column) for column in frame.columns[1 : list(frame.columns).index("outcome")]]
     rows = [_line(row, paths) for row in records(frame.head(MOST))]
     parts: list[RenderableType] = [table(("Scenario", *paths, *HEADINGS), rows, left=len(paths) + 2)]
-    tell(section(f"{clean(name)} in {len(frame):,} scenarios", *parts, *map(remark, _remarks(frame))))
+    tell(section(f"{clean(name)} in {count(len(frame), 'scenario')}", *parts, *map(remark, _remarks(frame))))
 
 
 def _line(row: Record, paths: list[str]) -> list[str]:
