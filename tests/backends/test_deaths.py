@@ -35,9 +35,10 @@ with open_backend("processes", 2) as backend:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and that nobody has asked about does not."""
+    """Whether a process runs; one that has ended with all its threads, and that nobody has asked about, does not."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        state, *_, threads = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:18]
+        return state != "Z" or int(threads) > 1
     except (FileNotFoundError, ProcessLookupError):
         return False
 
