@@ -19,7 +19,7 @@ Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-class Section(ScalarBlock):  # type: ignore[misc]
+class Section(ScalarBlock):
     """A block whose `@block.Constraint(...)` declares a `Rows`; without an index, an ordinary constraint."""
 
     def Constraint(self, *index: Any, doc: str) -> Callable[[Any], Any]:
@@ -34,7 +34,7 @@ class Section(ScalarBlock):  # type: ignore[misc]
         return declare
 
 
-class Indices(OrderedScalarSet):  # type: ignore[misc]
+class Indices(OrderedScalarSet):
     """A set of indices that need no validation: names, or tuples of `dimen` names."""
 
     def __init__(self, *, dimen: int, initialize: Any, doc: str | None = None) -> None:
@@ -57,7 +57,7 @@ class Indices(OrderedScalarSet):  # type: ignore[misc]
         return self._values
 
 
-class Placeholder(IndexTemplate):  # type: ignore[misc]
+class Placeholder(IndexTemplate):
     """A part of an index in a template; unlike Pyomo's it cannot be compared, as `==` would quietly be False whatever it stands for.
 
     `str` of it and `isinstance` are Pyomo's own tools and stay: a rule must not use them.
@@ -102,7 +102,7 @@ class OnDemand:
         return self._data
 
 
-class Decisions(OnDemand, IndexedVar):  # type: ignore[misc]
+class Decisions(OnDemand, IndexedVar):
     """A variable over an index set."""
 
     def __init__(self, index: Any, *, domain: Any = None, bounds: Any = None, doc: str) -> None:
@@ -152,7 +152,7 @@ class Decisions(OnDemand, IndexedVar):  # type: ignore[misc]
         return lower, upper, whole
 
 
-class Row(ConstraintData):  # type: ignore[misc]
+class Row(ConstraintData):
     """One row of a rule that is a template: its expression is written out each time that somebody looks at it."""
 
     __slots__ = ()
@@ -178,7 +178,7 @@ class Row(ConstraintData):  # type: ignore[misc]
         self.set_value(expr)
 
 
-class Rows(OnDemand, IndexedConstraint):  # type: ignore[misc]
+class Rows(OnDemand, IndexedConstraint):
     """A constraint over an index set whose rule is a template that has not been expanded."""
 
     def construct(self, data: Any = None) -> None:

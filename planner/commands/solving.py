@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", type=PATH, help="Folder for the run (plan, tables, certificate).")
 @click.option("--gap", "gap_fraction", type=click.FloatRange(0, 1), help="Relative gap at which to stop, e.g. 0.0001.")
 @click.option("--time-limit", "time_limit_s", type=click.FloatRange(0, min_open=True), help="Seconds after which the best plan is kept.")
-@click.option("--threads", type=click.IntRange(0), help="Threads of the solver; 0 lets it choose.")
+@click.option("--threads", type=click.IntRange(0), help="Threads of the solver, or processes site by site; 0 lets it choose.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver.")
 @click.option("--solver", default="highs", show_default=True, help="Any solver that Pyomo knows: highs, scip, cbc, glpk, gurobi, ...")
 @click.option(

@@ -18,7 +18,7 @@ ABSENT_MUSD = 1e5
 DEARER = 4.0
 """By how much the penalty of a row grows that still lacks something."""
 LARGEST = 1e7
-"""No amount of the company in M$ (or MW, or count) is larger: where a column has no bound, the bound of the proof uses this one."""
+"""No amount of the company that the model leaves without a bound is larger, in M$ (or MW, or count): the proof needs one."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,6 @@ def proved_musd(split: Split, prices: Vector, bounds: Vector) -> tuple[float, Ve
     used = np.where(np.isfinite(room), prices, 0.0)
     total = arrays.offset + float(used @ np.where(used == 0, 0.0, room))
     reduced = arrays.cost[split.columns] - split.matrix.T @ used
-    most = np.minimum(arrays.upper[split.columns], LARGEST)
-    least = np.maximum(arrays.lower[split.columns], -LARGEST)
+    upper, lower = arrays.upper[split.columns], arrays.lower[split.columns]
+    most, least = np.where(np.isposinf(upper), LARGEST, upper), np.where(np.isneginf(lower), -LARGEST, lower)
     return total + float(np.where(reduced > 0, reduced * most, reduced * least).sum()) + float(bounds.sum()), used

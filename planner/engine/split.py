@@ -76,12 +76,10 @@ def split(arrays: Arrays, sites: Sequence[str | None]) -> Split:
     counting = _counting(by_row[company_rows], owner < len(names), arrays.integer)
     parts = []
     for i, site in enumerate(names):
-        columns = np.flatnonzero(owner == i)
+        columns, rows = np.flatnonzero(owner == i), np.flatnonzero(rows_of == i)
         ties = whole[:, columns][company_rows].tocsc()
         counts = np.intersect1d(np.unique(ties.indices), counting)
-        parts.append(
-            _part(arrays, whole[:, columns][np.flatnonzero(rows_of == i)], np.flatnonzero(rows_of == i), site, columns, ties, counts)
-        )
+        parts.append(_part(arrays, whole[:, columns][rows], rows, site, columns, ties, counts))
     columns = np.flatnonzero(owner == len(names))
     return Split(arrays, tuple(parts), columns, company_rows, whole[:, columns][company_rows].tocsc())
 

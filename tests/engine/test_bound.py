@@ -11,10 +11,11 @@ from planner.compile import Arrays, Vector
 from planner.engine.guess import guess
 from planner.engine.master import Master, proved_musd
 from planner.engine.pricing import Order, price
-from planner.engine.split import Part, Split
+from planner.engine.split import Part, Split, split
 from planner.engine.watch import Watch
 from planner.highs import Settings, maximise
 from tests.engine.case import portfolio
+from tests.programs import INF, program
 
 
 def relaxed(program: Arrays) -> Arrays:
@@ -63,6 +64,21 @@ def test_prices_of_the_wrong_sign_are_not_used() -> None:
     musd, used = proved_musd(pieces, wrong, np.zeros(len(pieces.parts)))
     assert not used.any()
     assert np.isfinite(musd)
+
+
+def test_a_large_bound_of_the_company_counts_whole() -> None:
+    """What only stands in for a missing bound takes nothing from one that is there: 1e9 M$ may be had, and are in the bound."""
+    arrays = program([1.0, 1.0], [(-INF, 3e9, [1.0, 1.0])], [0.0, 0.0], [1e9, 2.0], [0, 0])
+    pieces = split(arrays, [None, "site"])
+    musd, _ = proved_musd(pieces, np.zeros(1), np.array([2.0]))
+    assert musd == 1e9 + 2.0
+
+
+def test_a_site_without_bounds_proves_nothing() -> None:
+    """Its program is unbounded: HiGHS hands a point over, whose worth is no bound."""
+    arrays = program([1.0, 1.0], [(-INF, 5.0, [1.0, 1.0]), (0.0, INF, [0.0, 1.0])], [0.0, 0.0], [1.0, INF], [0, 0])
+    part = split(arrays, [None, "site"]).parts[0]
+    assert price(part, np.zeros(1), Order(0.0, 10)).bound_musd == INF
 
 
 def test_the_master_of_the_best_plan_is_worth_that_plan() -> None:

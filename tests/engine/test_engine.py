@@ -118,6 +118,19 @@ def test_a_site_of_which_nothing_can_be_believed_proves_no_bound(monkeypatch: py
     assert answer.bound >= honest.objective - 1e-6
 
 
+def test_a_claim_that_there_is_no_plan_loses_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of site_002 nothing is believed, so the whole program is asked, and calls it infeasible: an error, in words, with the plan."""
+    start = by_site_honestly()
+    monkeypatch.setattr(generating, "price", blind)
+    monkeypatch.setattr("planner.engine.engine.solve_whole", lambda *_, **__: Answer("infeasible"))
+    answer = by_site(start=start.values)
+    assert (answer.status, answer.bound) == ("error", None)
+    assert "HiGHS calls the program infeasible, and there is a plan" in answer.message
+    assert answer.objective is not None
+    assert start.objective is not None
+    assert answer.objective >= start.objective - 1e-6
+
+
 def lost(part: Part, prices: np.ndarray, order: Order) -> Priced:
     """A search whose workers die."""
     raise WorkerLost(price, Task(0), "killed by SIGKILL")
